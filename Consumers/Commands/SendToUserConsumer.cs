@@ -1,0 +1,17 @@
+using MassTransit;
+using MtSockets.Contracts.Commands;
+
+namespace MtSockets.Consumers.Commands;
+
+/// <summary>Sends a message on behalf of another service, and answers where an answer is awaited.</summary>
+internal sealed class SendToUserConsumer(IUserCommands commands) : IConsumer<SendToUser>
+{
+    public async Task Consume(ConsumeContext<SendToUser> context)
+    {
+        var result = await commands.SendAsync(context.Message, context.CancellationToken);
+        if (context.ResponseAddress is not null)
+            await context.RespondAsync(result);
+        else if (result.Outcome is SendOutcome.Unavailable or SendOutcome.Rejected)
+            throw new CommandFailedException(result.Message ?? "The message cannot be sent.");
+    }
+}

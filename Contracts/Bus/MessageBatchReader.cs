@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace MtSockets.Contracts.Bus;
+
+/// <summary>
+/// Reads the entries of a <see cref="MessageBatch"/>; the frames are slices of its memory. Names are matched to the
+/// letter and unknown ones are passed over, so that a newer server can say more to an older one.
+/// </summary>
+public ref struct MessageBatchReader
+{
+    private readonly ReadOnlyMemory<byte> _json;
+    private Utf8JsonReader _reader;
+    private ServerMessage _current;
+    private bool _started;
+
+    internal MessageBatchReader(ReadOnlyMemory<byte> json)
+    {
+        _json = json;
+        _reader = new Utf8JsonReader(json.Span);
+    }
+
+    /// <summary>The entry read last.</summary>
+    public readonly ServerMessage Current => _current;
+
+    /// <summary>Reads the next entry.</summary>
+    /// <exception cref="JsonException">The batch is not a JSON array of message objects.</exception>
+    public bool MoveNext()
+    {
+        if (!_started)
+        {
+            _started = true;
+            if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartArray)
+                throw new JsonException("A batch must be a JSON array.");
+        }
+
+        if (!_reader.Read() || _reader.TokenType == JsonTokenType.EndArray)
+            return false;
+        if (_reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("An entry of a batch must be a JSON object.");
+
+        _current = ReadEntry();
+        return true;
+    }
+
+    private ServerMessage ReadEntry()
+    {
+        var message = new ServerMessage(ServerMessageKind.Deliver, "", default);
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (_reader.ValueTextEquals("user"u8))
+                message = message with { User = ReadString() };
+            else if (_reader.ValueTextEquals("frame"u8))
+                message = message with { Frame = ReadRaw() };
+            else if (_reader.ValueTextEquals("hops"u8))
+                message = message with { Hops = ReadHops() };
+            else if (_reader.ValueTextEquals("share"u8))
+                message = message with { Share = ReadName<ServerMessageShare>() };
+            else if (_reader.ValueTextEquals("kind"u8))
+                message = message with { Kind = ReadName<ServerMessageKind>() };
+            else
+                _reader.Skip();
+        }
+
+        return message;
+    }
+
+    private string ReadString()
+    {
+        if (!_reader.Read() || _reader.TokenType != JsonTokenType.String)
+            throw new JsonException("\"user\" must be a string.");
+        return _reader.GetString()!;
+    }
+
+    private int ReadHops()
+    {
+        if (!_reader.Read() || _reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt32(out var hops) || hops < 0)
+            throw new JsonException("\"hops\" must be a small number.");
+        return hops;
+    }
+
+    private T ReadName<T>()
+        where T : struct, Enum
+    {
+        if (!_reader.Read() || _reader.TokenType != JsonTokenType.String
+            || !Enum.TryParse<T>(_reader.GetString(), ignoreCase: true, out var value) || !Enum.IsDefined(value))
+            throw new JsonException($"{typeof(T).Name} is not known.");
+        return value;
+    }
+
+    private ReadOnlyMemory<byte> ReadRaw()
+    {
+        if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("\"frame\" must be a JSON object.");
+        var start = (int)_reader.TokenStartIndex;
+        _reader.Skip();
+        return _json[start..(int)_reader.BytesConsumed];
+    }
+}

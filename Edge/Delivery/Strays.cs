@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using MtSockets.Contracts.Bus;
+using MtSockets.Edge.Routing;
+using MtSockets.Edge.Sockets;
+using MtSockets.Edge.Users;
+using MtSockets.Infrastructure.Outbox;
+
+namespace MtSockets.Edge.Delivery;
+
+/// <summary>
+/// Messages whose recipient was gone from the server they were sent to: they are looked up again, and delivered elsewhere or
+/// stored. They wait here, in order and bounded, so that neither the consumer nor an outbox waits for Redis.
+/// </summary>
+internal sealed class Strays : BackgroundService, IUndeliveredMessages
+{
+    private const int MaxBatch = 256;
+
+    private readonly Channel<OutgoingMessage> _waiting;
+    private readonly Router _router;
+    private readonly PeerNotices _peers;
+    private readonly RoutingMetrics _metrics;
+
+    public Strays(Router router, PeerNotices peers, ServerOutboxes outboxes, IOptions<RoutingOptions> options, RoutingMetrics metrics)
+    {
+        _router = router;
+        _peers = peers;
+        _metrics = metrics;
+        _waiting = Channel.CreateBounded<OutgoingMessage>(new BoundedChannelOptions(options.Value.MaxStrays) { SingleReader = true });
+        outboxes.UndeliveredTo(this);
+    }
+
+    /// <summary>Takes a message from another server whose recipient is not here; waits where too many wait already.</summary>
+    public ValueTask TakeAsync(ServerMessage message, CancellationToken cancellationToken)
+    {
+        _metrics.MessageStrayed();
+        if (message.Share == ServerMessageShare.Copy)
+            return ValueTask.CompletedTask;
+        return _waiting.Writer.WriteAsync(Copy(message, null) with { Hops = message.Hops + 1 }, cancellationToken);
+    }
+
+    void IUndeliveredMessages.Take(string serverId, in ServerMessage message, IMessageOrigin? origin, OutboxFailure failure)
+    {
+        switch (message.Kind)
+        {
+            case ServerMessageKind.Deliver when message.Share == ServerMessageShare.Copy:
+                break;
+            case ServerMessageKind.Deliver when failure == OutboxFailure.ServerGone || origin is null:
+                _metrics.MessageStrayed();
+                // What nobody here can be told of is tried again, and stored in the end.
+                if (!_waiting.Writer.TryWrite(Copy(message, origin) with { GoneFrom = serverId, Hops = message.Hops + 1 }))
+                    origin?.NotSent(message.User, OutboxFailure.Full);
+                break;
+            case ServerMessageKind.Deliver:
+                origin.NotSent(message.User, failure);
+                break;
+            case ServerMessageKind.Arrived or ServerMessageKind.Known or ServerMessageKind.Departed:
+                _peers.OnUndelivered(message.User, serverId, failure);
+                break;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new List<OutgoingMessage>(MaxBatch);
+        while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+        {
+            batch.Clear();
+            while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var message))
+                batch.Add(message);
+
+            var outcomes = await _router.RouteAsync(batch, stoppingToken);
+            for (var i = 0; i < outcomes.Count; i++)
+                RouteReplies.Tell(batch[i].Origin as Connection, batch[i].User, outcomes[i]);
+        }
+    }
+
+    private static OutgoingMessage Copy(in ServerMessage message, IMessageOrigin? origin) =>
+        new(message.User, message.Frame.ToArray(), origin) { Hops = message.Hops, Share = message.Share };
+}

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using MtSockets.Edge.Health;
+using MtSockets.Edge.Settings;
+using MtSockets.Edge.Sockets;
+
+namespace MtSockets.Edge.Hosting;
+
+/// <summary>Puts one server together. Tests make several of them in one process.</summary>
+internal static class EdgeApplication
+{
+    /// <exception cref="SettingsException">The configuration cannot be used.</exception>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(EdgeApplication).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        configure?.Invoke(builder);
+
+        var settings = EdgeSettings.Read(builder.Configuration, builder.Environment.IsDevelopment());
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddMtSockets(settings);
+        builder.Services.AddHostedService<Greeting>();
+        ConfigureHost(builder, settings);
+
+        var app = builder.Build();
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.Map("/ws", MapSockets);
+        app.MapHealth();
+        return app;
+    }
+
+    private static void MapSockets(IApplicationBuilder sockets)
+    {
+        var time = sockets.ApplicationServices.GetRequiredService<TimeProvider>();
+        var endpoint = sockets.ApplicationServices.GetRequiredService<WebSocketEndpoint>();
+        // Before UseWebSockets, which takes the upgrade feature that it finds.
+        sockets.Use((context, next) =>
+        {
+            if (context.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
+                context.Features.Set<IHttpUpgradeFeature>(new SocketUpgradeFeature(upgrade, time));
+            return next(context);
+        });
+        sockets.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
+        sockets.Run(endpoint.HandleAsync);
+    }
+
+    private static void ConfigureHost(WebApplicationBuilder builder, EdgeSettings settings)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenAnyIP(settings.Port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.AddServerHeader = false;
+        });
+        // Redis and RabbitMQ may be away when the process starts: the sockets do not wait for them.
+        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>>(
+            (host, drain) => host.ShutdownTimeout = TimeSpan.FromMilliseconds(drain.Value.TimeoutMs) + TimeSpan.FromSeconds(5));
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.UseUtcTimestamp = true;
+        });
+        // Each returned batch and each lost connection would be an error with its stack there; our own lines say it once.
+        builder.Logging.AddFilter("MassTransit", LogLevel.Critical);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Polly", LogLevel.Critical);
+    }
+}

@@ -1,0 +1,26 @@
+using MtSockets.Edge.Protocol;
+using MtSockets.Edge.Sockets;
+
+namespace MtSockets.Edge.Routing;
+
+/// <summary>What a sender hears of a message of his. Of one that went well, nothing.</summary>
+internal static class RouteReplies
+{
+    public static void Tell(Connection? sender, string user, RouteOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case RouteOutcome.Unavailable:
+                sender?.SendError(ErrorCode.Unavailable, "The message cannot be sent now.", user);
+                break;
+            case RouteOutcome.Overloaded:
+                sender?.SendError(ErrorCode.Overloaded, "Too much waits for the recipient's server.", user);
+                break;
+            case RouteOutcome.BodyNotText:
+                sender?.SendError(ErrorCode.BodyNotText, "The recipient's server takes only a text as body.", user);
+                break;
+            case RouteOutcome.Sent or RouteOutcome.Stored or RouteOutcome.Dropped:
+                break;
+        }
+    }
+}

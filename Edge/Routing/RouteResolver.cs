@@ -1,0 +1,40 @@
+using MtSockets.Infrastructure;
+using MtSockets.Infrastructure.Leases;
+using MtSockets.Infrastructure.Outbox;
+using MtSockets.Infrastructure.Registry;
+
+namespace MtSockets.Edge.Routing;
+
+/// <summary>Asks the registry where users are, and the leases what these servers are.</summary>
+internal sealed class RouteResolver(IUserRegistry registry, ServerDirectory directory, ServerIdentity identity)
+{
+    /// <summary>For each user the other servers that hold him, MtSockets servers first.</summary>
+    public async ValueTask<IReadOnlyList<IReadOnlyList<OutboxTarget>>> ResolveAsync(
+        IReadOnlyList<string> users, CancellationToken cancellationToken)
+    {
+        var routes = await registry.LookupAsync(users, cancellationToken);
+        var targets = new IReadOnlyList<OutboxTarget>[routes.Count];
+        for (var i = 0; i < targets.Length; i++)
+            targets[i] = await TargetsOfAsync(routes[i], cancellationToken);
+        return targets;
+    }
+
+    private async ValueTask<IReadOnlyList<OutboxTarget>> TargetsOfAsync(UserRoute route, CancellationToken cancellationToken)
+    {
+        if (route.Servers.Count == 0 && route.Last is null)
+            return [];
+
+        var targets = new List<OutboxTarget>(route.Servers.Count);
+        foreach (var server in route.Servers)
+        {
+            if (server != identity.ServerId && await directory.StandingAsync(server, cancellationToken) == ServerStanding.Live)
+                targets.Add(new OutboxTarget(server));
+        }
+
+        // A MtSockets server in this key is in the set as well, or has just left it. Only one of the first implementation is here alone.
+        if (route.Last is { } last && last != identity.ServerId && !route.Servers.Contains(last)
+            && await directory.StandingAsync(last, cancellationToken) == ServerStanding.Foreign)
+            targets.Add(new OutboxTarget(last, Plain: true));
+        return targets;
+    }
+}

@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Options;
+using MtSockets.Contracts.Bus;
+using MtSockets.Edge.Sockets;
+using MtSockets.Infrastructure;
+using MtSockets.Infrastructure.Outbox;
+
+namespace MtSockets.Edge.Routing;
+
+/// <summary>
+/// Finds the way of a message: the socket table, else the servers that the registry names, else the inbox.
+/// </summary>
+internal sealed class Router(
+    SocketTable table, RouteResolver resolver, ServerOutboxes outboxes, InboxStore store, IOptions<RoutingOptions> options, RoutingMetrics metrics)
+{
+    /// <summary>
+    /// Delivers to a user who is connected here, without Redis: his connections here, and the servers that are known to
+    /// hold him too. False where he is not here.
+    /// </summary>
+    public bool TryDeliverLocally(ReadOnlySpan<char> userId, ReadOnlyMemory<byte> frame, bool othersHaveIt = false)
+    {
+        if (!table.TryGet(userId, out var user))
+            return false;
+        var connections = user.Connections;
+        if (connections.Length == 0)
+            return false;
+
+        foreach (var connection in connections)
+            connection.Deliver(frame.Span);
+        foreach (var server in othersHaveIt ? [] : user.OtherServers)
+        {
+            // He has the message: whatever becomes of the copy, nobody is to be told.
+            var copy = new ServerMessage(ServerMessageKind.Deliver, user.Id, frame) { Share = ServerMessageShare.Copy };
+            outboxes.Add(new OutboxTarget(server), copy, origin: null);
+        }
+
+        metrics.MessageDeliveredLocally();
+        return true;
+    }
+
+    /// <summary>
+    /// Routes messages that <see cref="TryDeliverLocally"/> could not deliver. Each recipient among them is looked up once,
+    /// all at once; messages to the same recipient keep their order. Returns what became of each.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<RouteOutcome>> RouteAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    {
+        var outcomes = new RouteOutcome[messages.Count];
+        var users = new RecipientList(messages);
+        try
+        {
+            var targets = await resolver.ResolveAsync(users.Ids, cancellationToken);
+            List<int>? absent = null;
+            for (var i = 0; i < messages.Count; i++)
+            {
+                if (Forward(messages[i], targets[users.IndexOf(i)]) is { } outcome)
+                    outcomes[i] = outcome;
+                else
+                    (absent ??= []).Add(i);
+            }
+
+            if (absent is not null)
+                await store.StoreAsync(messages, absent, outcomes, cancellationToken);
+        }
+        catch (DependencyUnavailableException)
+        {
+            Array.Fill(outcomes, RouteOutcome.Unavailable);
+        }
+
+        foreach (var outcome in outcomes)
+            metrics.MessageRouted(outcome);
+        return outcomes;
+    }
+
+    /// <summary>Null where nobody holds the user: then it is the inbox's.</summary>
+    private RouteOutcome? Forward(in OutgoingMessage message, IReadOnlyList<OutboxTarget> targets)
+    {
+        // He may have come here while the registry was asked.
+        if (TryDeliverLocally(message.User, message.Frame, othersHaveIt: message.Share != ServerMessageShare.Sole))
+            return RouteOutcome.Sent;
+        if (message.Hops >= options.Value.MaxHops)
+            return null;
+
+        var servers = 0;
+        foreach (var target in targets)
+        {
+            if (target.ServerId != message.GoneFrom)
+                servers++;
+        }
+
+        if (servers == 0)
+            return null;
+        // The other servers that hold him got their own.
+        if (message.Share == ServerMessageShare.First)
+            return RouteOutcome.Dropped;
+        return ForwardTo(message, targets, servers);
+    }
+
+    private RouteOutcome ForwardTo(in OutgoingMessage message, IReadOnlyList<OutboxTarget> targets, int servers)
+    {
+        var share = servers == 1 ? ServerMessageShare.Sole : ServerMessageShare.First;
+        var outcome = RouteOutcome.Sent;
+        foreach (var target in targets)
+        {
+            if (target.ServerId == message.GoneFrom)
+                continue;
+            var copy = new ServerMessage(ServerMessageKind.Deliver, message.User, message.Frame) { Hops = message.Hops, Share = share };
+            var answersForIt = share != ServerMessageShare.Copy;
+            var failure = target.Plain && !PlainForm.Fits(message.Frame.Span)
+                ? RouteOutcome.BodyNotText
+                : outboxes.Add(target, copy, answersForIt ? message.Origin : null) switch
+                {
+                    null => RouteOutcome.Sent,
+                    OutboxFailure.Full => RouteOutcome.Overloaded,
+                    _ => RouteOutcome.Unavailable,
+                };
+            if (answersForIt)
+                outcome = failure;
+            share = ServerMessageShare.Copy;
+        }
+
+        return outcome;
+    }
+}

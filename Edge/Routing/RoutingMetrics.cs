@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+
+namespace MtSockets.Edge.Routing;
+
+/// <summary>Which way messages take. Meter <c>MtSockets.Routing</c>.</summary>
+internal sealed class RoutingMetrics
+{
+    public const string MeterName = "MtSockets.Routing";
+
+    private readonly Counter<long> _local;
+    private readonly Counter<long> _routed;
+    private readonly Counter<long> _strays;
+
+    public RoutingMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _local = meter.CreateCounter<long>("mtsockets.messages.local", "{message}", "Messages whose recipient is connected here: neither Redis nor RabbitMQ.");
+        _routed = meter.CreateCounter<long>("mtsockets.messages.routed", "{message}", "Messages that were looked up in the registry, by outcome.");
+        _strays = meter.CreateCounter<long>("mtsockets.messages.strays", "{message}", "Messages whose recipient was gone from the server they were sent to.");
+    }
+
+    public void MessageDeliveredLocally() => _local.Add(1);
+
+    public void MessageRouted(RouteOutcome outcome) => _routed.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void MessageStrayed() => _strays.Add(1);
+}

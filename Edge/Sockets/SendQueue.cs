@@ -1,0 +1,207 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Threading.Tasks.Sources;
+
+namespace MtSockets.Edge.Sockets;
+
+/// <summary>
+/// What waits to be written to one connection, already as the bytes that go out:
+/// <code>
+/// 0x81 length(1, 3 or 9 bytes) payload   one unmasked text frame (RFC 6455, 5.2)
+/// </code>
+/// Any thread may add; one writer takes everything at once, so that frames that wait together leave in one write. Bounded
+/// in bytes. Holds no memory while it is empty.
+/// </summary>
+internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>
+{
+    private const int FirstBuffer = 1024;
+    private const int MaxHeader = 10;
+
+    private readonly Lock _lock = new();
+    private ManualResetValueTaskSourceCore<bool> _waiter = new() { RunContinuationsAsynchronously = true };
+    private TaskCompletionSource? _room;
+    private byte[]? _pending;
+    private int _length;
+    private int _inFlight;
+    private long _seq;
+    private bool _waiting;
+    private bool _completed;
+
+    /// <summary>Adds one text frame; false where that would be more than the queue may hold.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> payload, long seq = 0)
+    {
+        lock (_lock)
+        {
+            if (_completed)
+                return true; // The connection is ending: nobody is owed the frame any more, and nobody is too slow.
+            if (_length + _inFlight + payload.Length + MaxHeader > maxBytes)
+                return false;
+
+            var span = Reserve(payload.Length + MaxHeader);
+            var header = WriteHeader(span, payload.Length);
+            payload.CopyTo(span[header..]);
+            _length += header + payload.Length;
+            _seq = Math.Max(_seq, seq);
+            if (!MustWake())
+                return true;
+        }
+
+        _waiter.SetResult(true);
+        return true;
+    }
+
+    /// <summary>
+    /// Adds bytes that are WebSocket frames already: pings of ours, pongs and close frames of the framework. Small ones pass
+    /// even where the queue is full, else a slow reader could not be told why it is closed.
+    /// </summary>
+    public bool TryAddRaw(ReadOnlySpan<byte> frames)
+    {
+        const int Reserved = 4096;
+        lock (_lock)
+        {
+            if (_completed)
+                return true;
+            if (_length + _inFlight + frames.Length > maxBytes + Reserved)
+                return false;
+            frames.CopyTo(Reserve(frames.Length));
+            _length += frames.Length;
+            if (!MustWake())
+                return true;
+        }
+
+        _waiter.SetResult(true);
+        return true;
+    }
+
+    /// <summary>Takes nothing more; what waits is still given out.</summary>
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            _completed = true;
+            if (!MustWake())
+                return;
+        }
+
+        // The writer waits, so nothing is left.
+        _waiter.SetResult(false);
+    }
+
+    /// <summary>Waits until there is something to take: false when there never will be. For one writer.</summary>
+    public ValueTask<bool> WaitAsync()
+    {
+        lock (_lock)
+        {
+            if (_length > 0)
+                return ValueTask.FromResult(true);
+            if (_completed)
+                return ValueTask.FromResult(false);
+            _waiter.Reset();
+            _waiting = true;
+            return new ValueTask<bool>(this, _waiter.Version);
+        }
+    }
+
+    /// <summary>Takes everything that waits. It counts as waiting until <see cref="Written"/>.</summary>
+    public bool TryTake(out SendChunk chunk)
+    {
+        lock (_lock)
+        {
+            if (_length == 0)
+            {
+                chunk = default;
+                return false;
+            }
+
+            chunk = new SendChunk(_pending!, _length, _seq);
+            _inFlight = _length;
+            _pending = null;
+            _length = 0;
+            _seq = 0;
+            return true;
+        }
+    }
+
+    /// <summary>The chunk taken last is with the socket, or lost with it.</summary>
+    public void Written(in SendChunk chunk)
+    {
+        TaskCompletionSource? room;
+        lock (_lock)
+        {
+            _inFlight = 0;
+            (room, _room) = (_room, null);
+        }
+
+        chunk.Return();
+        room?.SetResult();
+    }
+
+    /// <summary>Adds a frame, and waits for room where there is none: for a replay, which must not drown its own client.</summary>
+    public async ValueTask AddAsync(ReadOnlyMemory<byte> payload, long seq, CancellationToken cancellationToken)
+    {
+        while (!TryAdd(payload.Span, seq))
+        {
+            Task room;
+            lock (_lock)
+            {
+                if (_length + _inFlight == 0)
+                    throw new InvalidOperationException("A frame of the inbox is larger than the send queue.");
+                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            }
+
+            await room.WaitAsync(cancellationToken);
+        }
+    }
+
+    private bool MustWake()
+    {
+        var waiting = _waiting;
+        _waiting = false;
+        return waiting;
+    }
+
+    private Span<byte> Reserve(int count)
+    {
+        if (_pending is null)
+        {
+            _pending = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBuffer, count));
+        }
+        else if (_pending.Length - _length < count)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_pending.Length * 2, _length + count));
+            _pending.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_pending);
+            _pending = larger;
+        }
+
+        return _pending.AsSpan(_length);
+    }
+
+    private static int WriteHeader(Span<byte> span, int length)
+    {
+        const byte FinalText = 0x81;
+        span[0] = FinalText;
+        switch (length)
+        {
+            case < 126:
+                span[1] = (byte)length;
+                return 2;
+            case <= ushort.MaxValue:
+                span[1] = 126;
+                BinaryPrimitives.WriteUInt16BigEndian(span[2..], (ushort)length);
+                return 4;
+            default:
+                span[1] = 127;
+                BinaryPrimitives.WriteUInt64BigEndian(span[2..], (ulong)length);
+                return 10;
+        }
+    }
+
+    bool IValueTaskSource<bool>.GetResult(short token) => _waiter.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _waiter.GetStatus(token);
+
+    void IValueTaskSource<bool>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _waiter.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http.Features;
+using MtSockets.Contracts;
+using MtSockets.Edge.Hosting;
+using MtSockets.Edge.Protocol;
+using MtSockets.Edge.Users;
+
+namespace MtSockets.Edge.Sockets;
+
+/// <summary>
+/// <c>GET /ws?user_id=alice</c>. The user is entered into the registry before the handshake is answered: a client that
+/// sees its socket open can be reached by everybody.
+/// </summary>
+internal sealed class WebSocketEndpoint(
+    SocketTable table,
+    UserRegistrar registrar,
+    ConnectionFactory connections,
+    ConnectionLifetime lifetime,
+    DrainState drain,
+    ConnectionEvents events,
+    SocketMetrics metrics)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        var userId = context.Request.Query["user_id"].ToString();
+        if (userId.Length == 0)
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "user_id required");
+        else if (!UserId.IsValid(userId, out var reason))
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "user_id " + reason);
+        else if (!context.WebSockets.IsWebSocketRequest)
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "a WebSocket handshake is required");
+        else if (drain.IsDraining)
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "the server is shutting down; connect again");
+        else
+            await RunAsync(context, connections.Create(userId));
+    }
+
+    private async Task RunAsync(HttpContext context, Connection connection)
+    {
+        var reason = CloseReason.Lost;
+        var user = table.Add(connection);
+        try
+        {
+            await registrar.EnterAsync(user, context.RequestAborted);
+
+            var upgrade = (SocketUpgradeFeature)context.Features.Get<IHttpUpgradeFeature>()!;
+            upgrade.Queue = connection.Queue;
+            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });
+            metrics.ConnectionOpened();
+            events.Opened(connection);
+            reason = await lifetime.RunAsync(connection, socket, upgrade.Stream!, context.Abort);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left during its own handshake.
+        }
+        finally
+        {
+            table.Remove(user, connection);
+            connection.Queue.Complete();
+            await connection.Session.DisposeAsync();
+            await registrar.LeaveAsync(user, CancellationToken.None);
+            if (connection.Stream is not null)
+            {
+                metrics.ConnectionClosed(reason);
+                events.Closed(connection, reason);
+            }
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string message)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new { message, error = (string?)null });
+    }
+}

@@ -1,0 +1,138 @@
+using MtSockets.Contracts.Events;
+using MtSockets.Edge.Sockets;
+using MtSockets.Infrastructure;
+using MtSockets.Infrastructure.Leases;
+using MtSockets.Infrastructure.Registry;
+
+namespace MtSockets.Edge.Users;
+
+/// <summary>
+/// Keeps the registry true to the socket table: enters a user with his first connection here, removes him with his last,
+/// and tells the other servers that hold him. For one user these steps follow one another.
+/// </summary>
+internal sealed partial class UserRegistrar(
+    SocketTable table,
+    IUserRegistry registry,
+    ServerDirectory directory,
+    PeerNotices peers,
+    RegistrarContext context,
+    ILogger<UserRegistrar> logger)
+{
+    private volatile bool _isBehind;
+
+    /// <summary>The registry could not be told of something; <see cref="ReconcileAsync"/> will.</summary>
+    public bool IsBehind => _isBehind;
+
+    /// <summary>After it, every message that any server begins to send reaches the connections of this user here.</summary>
+    public async Task EnterAsync(LocalUser user, CancellationToken cancellationToken)
+    {
+        await user.Registration.WaitAsync(cancellationToken);
+        try
+        {
+            if (!user.IsRegistered)
+                await EnterLockedAsync(user, cancellationToken);
+        }
+        catch (DependencyUnavailableException)
+        {
+            // Local delivery goes on; the rest follows when Redis is back.
+            _isBehind = true;
+        }
+        finally
+        {
+            user.Registration.Release();
+        }
+    }
+
+    /// <summary>Removes the user where no connection of his is left.</summary>
+    public async Task LeaveAsync(LocalUser user, CancellationToken cancellationToken)
+    {
+        await user.Registration.WaitAsync(cancellationToken);
+        try
+        {
+            if (user.Connections.Length > 0)
+                return;
+            if (user.IsRegistered)
+                await LeaveLockedAsync(user, cancellationToken);
+        }
+        catch (Exception e) when (e is DependencyUnavailableException or OperationCanceledException)
+        {
+            _isBehind = true;
+        }
+        finally
+        {
+            user.Registration.Release();
+            table.RemoveIfGone(user);
+        }
+    }
+
+    /// <summary>
+    /// Enters everybody who is here again, removes whom the registry has here wrongly, and has every session look into its
+    /// log: after Redis or RabbitMQ was away, or the lease had ended.
+    /// </summary>
+    public async Task ReconcileAsync(CancellationToken cancellationToken)
+    {
+        _isBehind = false;
+        var count = 0;
+        foreach (var batch in table.Users.Where(user => user.Connections.Length > 0).Chunk(RegistrarContext.ReconcileBatch))
+        {
+            await Task.WhenAll(batch.Select(user => ReenterAsync(user, cancellationToken)));
+            count += batch.Length;
+        }
+
+        var listed = await registry.UsersOfAsync(context.ServerId, int.MaxValue, cancellationToken);
+        var stale = listed.Where(id => !table.TryGet(id, out _)).ToArray();
+        foreach (var batch in stale.Chunk(RegistrarContext.ReconcileBatch))
+            await registry.RemoveAsync(context.ServerId, batch, cancellationToken);
+        if (count + stale.Length > 0)
+            Log.Reconciled(logger, count, stale.Length);
+    }
+
+    private async Task ReenterAsync(LocalUser user, CancellationToken cancellationToken)
+    {
+        user.IsRegistered = false;
+        await EnterAsync(user, cancellationToken);
+        user.PokeAll();
+    }
+
+    private async Task EnterLockedAsync(LocalUser user, CancellationToken cancellationToken)
+    {
+        var others = await LiveAsync(await registry.RegisterAsync(user.Id, cancellationToken), cancellationToken);
+        user.IsRegistered = true;
+        user.SetOtherServers(others);
+        if (others.Count == 0)
+            context.Events.Publish(new UserOnline(user.Id, context.ServerId, context.Time.GetUtcNow()));
+
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bound.CancelAfter(context.Sockets.Value.PeerNoticeTimeoutMs);
+        await peers.ArriveAsync(user.Id, others, bound.Token);
+    }
+
+    private async Task LeaveLockedAsync(LocalUser user, CancellationToken cancellationToken)
+    {
+        var others = await registry.UnregisterAsync(user.Id, cancellationToken);
+        user.IsRegistered = false;
+        peers.Depart(user.Id, await LiveAsync(others, cancellationToken));
+        if (others.Count == 0)
+            context.Events.Publish(new UserOffline(user.Id, context.ServerId, context.Time.GetUtcNow()));
+    }
+
+    private async ValueTask<IReadOnlyList<string>> LiveAsync(IReadOnlyList<string> servers, CancellationToken cancellationToken)
+    {
+        if (servers.Count == 0)
+            return servers;
+        var live = new List<string>(servers.Count);
+        foreach (var server in servers)
+        {
+            if (await directory.StandingAsync(server, cancellationToken) == ServerStanding.Live)
+                live.Add(server);
+        }
+
+        return live;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1021, LogLevel.Information, "The registry is up to date again: {Entered} users entered, {Removed} removed")]
+        public static partial void Reconciled(ILogger logger, int entered, int removed);
+    }
+}

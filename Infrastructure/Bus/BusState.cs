@@ -1,0 +1,54 @@
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace MtSockets.Infrastructure.Bus;
+
+/// <summary>
+/// Whether this server's queue stands, as MassTransit's receive endpoint tells it. Logs one line at each change, not one
+/// for each message that fails meanwhile.
+/// </summary>
+internal sealed partial class BusState(ILogger<BusState> logger) : IReceiveEndpointObserver, IRecoverable
+{
+    private volatile bool _up;
+
+    /// <summary>The queue stands again after it did not: what was published meanwhile never came.</summary>
+    public event Action? Restored;
+
+    public bool IsUp => _up;
+
+    public Task Ready(ReceiveEndpointReady ready)
+    {
+        if (!IsServerQueue(ready.InputAddress) || _up)
+            return Task.CompletedTask;
+        _up = true;
+        Log.Up(logger);
+        Restored?.Invoke();
+        return Task.CompletedTask;
+    }
+
+    public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
+
+    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+
+    public Task Faulted(ReceiveEndpointFaulted faulted)
+    {
+        if (IsServerQueue(faulted.InputAddress) && _up)
+        {
+            _up = false;
+            Log.Down(logger, faulted.Exception?.GetBaseException().Message ?? "closed");
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static bool IsServerQueue(Uri address) => address.AbsolutePath.Contains("server.", StringComparison.Ordinal);
+
+    private static partial class Log
+    {
+        [LoggerMessage(2011, LogLevel.Information, "Connected to RabbitMQ: this server's queue stands")]
+        public static partial void Up(ILogger logger);
+
+        [LoggerMessage(2012, LogLevel.Warning, "The connection to RabbitMQ was lost ({Reason}); reconnecting")]
+        public static partial void Down(ILogger logger, string reason);
+    }
+}

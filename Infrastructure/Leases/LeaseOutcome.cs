@@ -1,0 +1,14 @@
+namespace MtSockets.Infrastructure.Leases;
+
+/// <summary>What came of asking for one's own lease.</summary>
+internal enum LeaseOutcome
+{
+    /// <summary>It was ours and goes on.</summary>
+    Renewed,
+
+    /// <summary>There was none: it is new. Whatever this server had entered may have been cleaned up meanwhile.</summary>
+    Acquired,
+
+    /// <summary>Another run of a server with this id holds it, or somebody still cleans up after one.</summary>
+    Taken,
+}

@@ -1,0 +1,67 @@
+namespace MtSockets.Infrastructure.Registry;
+
+/// <summary>The registry of a server that stands alone: everybody it holds is here and nowhere else.</summary>
+internal sealed class EmbeddedUserRegistry(ServerIdentity identity, EmbeddedRegistryState state) : IUserRegistry
+{
+    public ValueTask<IReadOnlyList<string>> RegisterAsync(string userId, CancellationToken cancellationToken)
+    {
+        lock (state)
+        {
+            state.Last[userId] = identity.ServerId;
+            var servers = state.ServersOf(userId);
+            servers.Add(identity.ServerId);
+            return ValueTask.FromResult(Others(servers));
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<string>> UnregisterAsync(string userId, CancellationToken cancellationToken)
+    {
+        await RemoveAsync(identity.ServerId, [userId], cancellationToken);
+        lock (state)
+            return Others(state.ServersOf(userId));
+    }
+
+    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken)
+    {
+        lock (state)
+        {
+            IReadOnlyList<UserRoute> routes =
+                [.. userIds.Select(user => new UserRoute([.. state.ServersOf(user)], state.Last.GetValueOrDefault(user)))];
+            return ValueTask.FromResult(routes);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<string>> UsersOfAsync(string serverId, int count, CancellationToken cancellationToken)
+    {
+        lock (state)
+        {
+            IReadOnlyList<string> users =
+                [.. state.Servers.Where(entry => entry.Value.Contains(serverId)).Select(entry => entry.Key).Take(count)];
+            return ValueTask.FromResult(users);
+        }
+    }
+
+    public ValueTask RemoveAsync(string serverId, IReadOnlyList<string> userIds, CancellationToken cancellationToken)
+    {
+        lock (state)
+        {
+            foreach (var user in userIds)
+            {
+                var servers = state.ServersOf(user);
+                servers.Remove(serverId);
+                if (servers.Count == 0)
+                    state.Servers.Remove(user);
+                if (state.Last.GetValueOrDefault(user) != serverId)
+                    continue;
+                if (servers.Count > 0)
+                    state.Last[user] = servers.First();
+                else
+                    state.Last.Remove(user);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private IReadOnlyList<string> Others(HashSet<string> servers) => [.. servers.Where(server => server != identity.ServerId)];
+}

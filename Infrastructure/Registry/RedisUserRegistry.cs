@@ -1,0 +1,104 @@
+using MtSockets.Contracts.Naming;
+using MtSockets.Infrastructure.Redis;
+using StackExchange.Redis;
+
+namespace MtSockets.Infrastructure.Registry;
+
+/// <summary>
+/// The registry in Redis. Every command touches one key, so it works on a Redis Cluster; the commands of one call leave
+/// in one pipeline, and one server carries them out in that order.
+/// </summary>
+internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity identity) : IUserRegistry
+{
+    // The spec: the key is removed only where it still names the server that leaves. Where others still hold
+    // the user it is pointed at one of them instead, so that servers that know only this key go on finding him.
+    private const string LeaveScript =
+        """
+        if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+        if ARGV[2] == '' then return redis.call('DEL', KEYS[1]) end
+        redis.call('SET', KEYS[1], ARGV[2])
+        return 1
+        """;
+
+    public ValueTask<IReadOnlyList<string>> RegisterAsync(string userId, CancellationToken cancellationToken) =>
+        redis.CallAsync(
+            static async (database, s) =>
+            {
+                RedisValue me = s.identity.ServerId;
+                // The clean-up list first: an entry that nobody would clean up must not exist.
+                var listed = database.SetAddAsync(RedisKeys.ServerUsers(s.identity.ServerId), s.userId);
+                var entered = database.SetAddAsync(RedisKeys.UserServers(s.userId), me);
+                var named = database.StringSetAsync(RedisKeys.User(s.userId), me);
+                var members = database.SetMembersAsync(RedisKeys.UserServers(s.userId));
+                await Task.WhenAll(listed, entered, named, members);
+                return Others(members.Result, s.identity.ServerId);
+            },
+            (userId, identity),
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<string>> UnregisterAsync(string userId, CancellationToken cancellationToken) =>
+        redis.CallAsync(
+            static (database, s) => LeaveAsync(database, s.userId, s.identity.ServerId),
+            (userId, identity),
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken) =>
+        redis.CallAsync(
+            static async (database, users) =>
+            {
+                var members = new Task<RedisValue[]>[users.Count];
+                var last = new Task<RedisValue>[users.Count];
+                for (var i = 0; i < users.Count; i++)
+                {
+                    members[i] = database.SetMembersAsync(RedisKeys.UserServers(users[i]));
+                    last[i] = database.StringGetAsync(RedisKeys.User(users[i]));
+                }
+
+                await Task.WhenAll(members);
+                await Task.WhenAll(last);
+
+                var routes = new UserRoute[users.Count];
+                for (var i = 0; i < users.Count; i++)
+                    routes[i] = new UserRoute(Array.ConvertAll(members[i].Result, value => (string)value!), last[i].Result);
+                return (IReadOnlyList<UserRoute>)routes;
+            },
+            userIds,
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<string>> UsersOfAsync(string serverId, int count, CancellationToken cancellationToken) =>
+        redis.CallAsync(
+            static async (database, s) =>
+            {
+                // A positive count: distinct members.
+                var users = await database.SetRandomMembersAsync(RedisKeys.ServerUsers(s.serverId), s.count);
+                return (IReadOnlyList<string>)Array.ConvertAll(users, value => (string)value!);
+            },
+            (serverId, count),
+            cancellationToken);
+
+    public async ValueTask RemoveAsync(string serverId, IReadOnlyList<string> userIds, CancellationToken cancellationToken) =>
+        await redis.CallAsync(
+            static async (database, s) =>
+            {
+                await Task.WhenAll(s.userIds.Select(user => LeaveAsync(database, user, s.serverId)));
+                return true;
+            },
+            (serverId, userIds),
+            cancellationToken);
+
+    private static async Task<IReadOnlyList<string>> LeaveAsync(IDatabase database, string userId, string serverId)
+    {
+        var removed = database.SetRemoveAsync(RedisKeys.UserServers(userId), serverId);
+        var members = database.SetMembersAsync(RedisKeys.UserServers(userId));
+        await Task.WhenAll(removed, members);
+
+        var others = Others(members.Result, serverId);
+        await database.ScriptEvaluateAsync(LeaveScript, [RedisKeys.User(userId)], [serverId, others.Count > 0 ? others[0] : ""]);
+        // Last: as long as the user is on this list, somebody will come back for what is left of the entry.
+        await database.SetRemoveAsync(RedisKeys.ServerUsers(serverId), userId);
+        return others;
+    }
+
+    private static IReadOnlyList<string> Others(RedisValue[] members, string serverId) =>
+        [.. members.Select(value => (string)value!).Where(server => server != serverId)];
+}
