@@ -51,8 +51,12 @@ public ref struct MessageBatchReader
                 message = message with { User = ReadString() };
             else if (_reader.ValueTextEquals("frame"u8))
                 message = message with { Frame = ReadRaw() };
+            else if (_reader.ValueTextEquals("seq"u8))
+                message = message with { Seq = ReadNumber() };
+            else if (_reader.ValueTextEquals("extra"u8))
+                message = message with { Extra = ReadRaw() };
             else if (_reader.ValueTextEquals("hops"u8))
-                message = message with { Hops = ReadHops() };
+                message = message with { Hops = (int)Math.Min(ReadNumber(), int.MaxValue) };
             else if (_reader.ValueTextEquals("share"u8))
                 message = message with { Share = ReadName<ServerMessageShare>() };
             else if (_reader.ValueTextEquals("kind"u8))
@@ -71,11 +75,11 @@ public ref struct MessageBatchReader
         return _reader.GetString()!;
     }
 
-    private int ReadHops()
+    private long ReadNumber()
     {
-        if (!_reader.Read() || _reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt32(out var hops) || hops < 0)
-            throw new JsonException("\"hops\" must be a small number.");
-        return hops;
+        if (!_reader.Read() || _reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out var number) || number < 0)
+            throw new JsonException("\"hops\" and \"seq\" must be whole numbers.");
+        return number;
     }
 
     private T ReadName<T>()
@@ -90,7 +94,7 @@ public ref struct MessageBatchReader
     private ReadOnlyMemory<byte> ReadRaw()
     {
         if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("\"frame\" must be a JSON object.");
+            throw new JsonException("\"frame\" and \"extra\" must be JSON objects.");
         var start = (int)_reader.TokenStartIndex;
         _reader.Skip();
         return _json[start..(int)_reader.BytesConsumed];

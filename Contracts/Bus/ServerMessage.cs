@@ -11,6 +11,14 @@ public readonly record struct ServerMessage(ServerMessageKind Kind, string User,
     /// <summary>How often servers have passed the message on because the user had moved. Bounded by the servers.</summary>
     public int Hops { get; init; }
 
+    /// <summary>The message's number in the user's log; 0 where it is in no log. What has a number is never lost with a batch.</summary>
+    public long Seq { get; init; }
+
+    /// <summary>
+    /// What clients of the subprotocol get beside the frame, one JSON object: <c>{"id":"c-17","at":1790000000000}</c>. May be empty.
+    /// </summary>
+    public ReadOnlyMemory<byte> Extra { get; init; }
+
     /// <summary>Whether the same message went to other servers too, and which of them answers for it.</summary>
     public ServerMessageShare Share { get; init; }
 }

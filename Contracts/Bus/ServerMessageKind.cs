@@ -23,4 +23,7 @@ public enum ServerMessageKind
 
     /// <summary>Close every connection of the user; the frame holds the reason.</summary>
     Disconnect = 6,
+
+    /// <summary>Hand a control frame to those connections of the user that speak the subprotocol.</summary>
+    Control = 7,
 }

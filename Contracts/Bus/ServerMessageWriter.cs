@@ -27,12 +27,9 @@ public static class ServerMessageWriter
         output.Write("\""u8);
 
         if (message.Hops > 0)
-        {
-            output.Write(",\"hops\":"u8);
-            var span = output.GetSpan(11);
-            message.Hops.TryFormat(span, out var written, provider: CultureInfo.InvariantCulture);
-            output.Advance(written);
-        }
+            WriteNumber(output, ",\"hops\":"u8, message.Hops);
+        if (message.Seq > 0)
+            WriteNumber(output, ",\"seq\":"u8, message.Seq);
 
         if (message.Share == ServerMessageShare.First)
             output.Write(",\"share\":\"first\""u8);
@@ -45,7 +42,21 @@ public static class ServerMessageWriter
             output.Write(message.Frame.Span);
         }
 
+        if (!message.Extra.IsEmpty)
+        {
+            output.Write(",\"extra\":"u8);
+            output.Write(message.Extra.Span);
+        }
+
         output.Write("}"u8);
+    }
+
+    private static void WriteNumber(IBufferWriter<byte> output, ReadOnlySpan<byte> name, long value)
+    {
+        output.Write(name);
+        var span = output.GetSpan(20);
+        value.TryFormat(span, out var written, provider: CultureInfo.InvariantCulture);
+        output.Advance(written);
     }
 
     private static void WriteEscaped(IBufferWriter<byte> output, string text)

@@ -32,4 +32,12 @@ public static class RedisKeys
 
     /// <summary>String: the highest sequence number that a device of the user confirmed.</summary>
     public static string InboxConfirmed(string userId) => Inbox(userId) + ":confirmed";
+
+    /// <summary>Sorted set: who asked for a receipt, scored by the number of his message.</summary>
+    public static string InboxReceipts(string userId) => Inbox(userId) + ":receipts";
+
+    /// <summary>
+    /// String with a time to live: the number that a message of this sender with this id got. The length keeps sender and id apart.
+    /// </summary>
+    public static string InboxDedup(string userId, string senderId, string id) => $"{Inbox(userId)}:dedup:{senderId.Length}:{senderId}:{id}";
 }

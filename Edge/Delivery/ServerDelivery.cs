@@ -29,7 +29,7 @@ internal sealed class ServerDelivery(SocketTable table, PeerNotices peers, Stray
 
         // Written anew, so that a client gets the documented keys whatever the sender put into it.
         var message = FrameWriter.Message(Encoding.UTF8.GetString(parsed.From), user, parsed.Body);
-        return TryDeliver(user, message)
+        return TryDeliver(user, new MessageFrame(message))
             ? ValueTask.CompletedTask
             : strays.TakeAsync(new ServerMessage(ServerMessageKind.Deliver, user, message), cancellationToken);
     }
@@ -42,12 +42,17 @@ internal sealed class ServerDelivery(SocketTable table, PeerNotices peers, Stray
             switch (message.Kind)
             {
                 case ServerMessageKind.Deliver:
-                    if (!TryDeliver(message.User, message.Frame.Span))
+                    // What has a number is in the log: whoever holds the user finds it there.
+                    if (!TryDeliver(message.User, new MessageFrame(message.Frame.Span, message.Extra.Span, message.Seq)) && message.Seq == 0)
                         gone.Add(message);
                     break;
                 case ServerMessageKind.Broadcast:
                     foreach (var connection in table.Connections)
-                        connection.Deliver(message.Frame.Span);
+                        connection.TryDeliver(new MessageFrame(message.Frame.Span));
+                    break;
+                case ServerMessageKind.Control:
+                    if (table.TryGet(message.User, out var receiver))
+                        receiver.SendControl(message.Frame.Span);
                     break;
                 case ServerMessageKind.Arrived:
                     peers.OnArrived(message.User, origin);
@@ -71,15 +76,7 @@ internal sealed class ServerDelivery(SocketTable table, PeerNotices peers, Stray
         return gone;
     }
 
-    private bool TryDeliver(string userId, ReadOnlySpan<byte> frame)
-    {
-        if (!table.TryGet(userId, out var user))
-            return false;
-        var connections = user.Connections;
-        foreach (var connection in connections)
-            connection.Deliver(frame);
-        return connections.Length > 0;
-    }
+    private bool TryDeliver(string userId, in MessageFrame frame) => table.TryGet(userId, out var user) && user.TryDeliver(frame);
 
     private void Disconnect(in ServerMessage message)
     {

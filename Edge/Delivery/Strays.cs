@@ -43,7 +43,8 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
     {
         switch (message.Kind)
         {
-            case ServerMessageKind.Deliver when message.Share == ServerMessageShare.Copy:
+            case ServerMessageKind.Deliver when message.Share == ServerMessageShare.Copy || message.Seq > 0:
+                // Another server answers for it, or the log does.
                 break;
             case ServerMessageKind.Deliver when failure == OutboxFailure.ServerGone || origin is null:
                 _metrics.MessageStrayed();
@@ -76,5 +77,10 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
     }
 
     private static OutgoingMessage Copy(in ServerMessage message, IMessageOrigin? origin) =>
-        new(message.User, message.Frame.ToArray(), origin) { Hops = message.Hops, Share = message.Share };
+        new(message.User, message.Frame.ToArray(), origin)
+        {
+            Extra = message.Extra.ToArray(),
+            Hops = message.Hops,
+            Share = message.Share,
+        };
 }

@@ -51,11 +51,20 @@ internal sealed partial class DrainService(
         Random.Shared.Shuffle(connections);
         var steps = Math.Max(1, (int)(TimeSpan.FromMilliseconds(options.Value.SpreadMs) / Step));
         var perStep = Math.Max(1, (int)Math.Ceiling(connections.Length / (double)steps));
-        foreach (var chunk in connections.Chunk(perStep))
+        var chunks = connections.Chunk(perStep).ToArray();
+
+        // First everybody is told his own moment, then each moment comes.
+        for (var i = 0; i < chunks.Length; i++)
         {
+            foreach (var connection in chunks[i])
+                connection.SendControl(ControlFrames.Drain((int)(i * Step.TotalMilliseconds)));
+        }
+
+        foreach (var chunk in chunks)
+        {
+            await Task.Delay(Step, cancellationToken);
             foreach (var connection in chunk)
                 connection.Close(CloseReason.Restart);
-            await Task.Delay(Step, cancellationToken);
         }
 
         // Who got through the door in the last moment; and until the registry knows that all have left.

@@ -41,6 +41,7 @@ internal static class EdgeServiceCollectionExtensions
     {
         services.AddCheckedOptions<SocketOptions>(SocketOptions.Section);
         services.AddCheckedOptions<RoutingOptions>(RoutingOptions.Section);
+        services.AddCheckedOptions<MessageOptions>(MessageOptions.Section);
         services.AddCheckedOptions<DrainOptions>(DrainOptions.Section);
         services.AddCheckedOptions<InboxOptions>(InboxOptions.Section);
         services.AddCheckedOptions<OutboxOptions>(OutboxOptions.Section);
@@ -65,15 +66,19 @@ internal static class EdgeServiceCollectionExtensions
     {
         services.AddSingleton<SocketTable>();
         services.AddSingleton<SocketMetrics>();
+        services.AddSingleton<ConnectionContext>();
         services.AddSingleton<ConnectionFactory>();
         services.AddSingleton<ConnectionLifetime>();
         services.AddSingleton<ConnectionEvents>();
         services.AddSingleton<WebSocketEndpoint>();
+        services.AddSingleton<InboundContext>();
         services.AddSingleton<ObjectPool<InboundFrames>>(
-            provider => new DefaultObjectPool<InboundFrames>(new InboundFramesPolicy(provider.GetRequiredService<Router>())));
+            provider => new DefaultObjectPool<InboundFrames>(new InboundFramesPolicy(provider.GetRequiredService<InboundContext>())));
         services.AddHostedService<KeepAlive>();
+        services.AddSingleton<ReceiptSender>();
         services.AddSingleton<Confirmations>();
         services.AddHostedService(provider => provider.GetRequiredService<Confirmations>());
+        services.AddHostedService<InboxCheck>();
     }
 
     private static void AddMessageRouting(this IServiceCollection services)
@@ -82,6 +87,7 @@ internal static class EdgeServiceCollectionExtensions
         services.AddSingleton<RouteResolver>();
         services.AddSingleton<InboxStore>();
         services.AddSingleton<Router>();
+        services.AddSingleton<LogRouter>();
         services.AddSingleton<Strays>();
         services.AddHostedService(provider => provider.GetRequiredService<Strays>());
         services.AddSingleton<IServerDelivery, ServerDelivery>();

@@ -14,9 +14,11 @@ internal sealed record CloseReason(int Code, string Text, bool Reconnect)
     public static readonly CloseReason Disconnected = new(4001, "disconnected by the application", false);
     public static readonly CloseReason PingTimeout = new(4002, "no answer to ping", true);
 
+    public static readonly CloseReason LogTrimmed = new(4003, "messages were dropped before they could be read; resume", true);
+
     /// <summary>The client went without a close frame; this code is never sent.</summary>
     public static readonly CloseReason Lost = new(1006, "connection lost", true);
 
     public static IReadOnlyList<CloseReason> All { get; } =
-        [Normal, Lost, TooLarge, InternalError, Restart, SlowReader, Disconnected, PingTimeout];
+        [Normal, Lost, TooLarge, InternalError, Restart, SlowReader, Disconnected, PingTimeout, LogTrimmed];
 }

@@ -6,6 +6,9 @@ internal enum ErrorCode
     /// <summary>The frame is not a JSON object of the documented form.</summary>
     BadFrame,
 
+    /// <summary>The control frame has an <c>op</c> that this server does not know.</summary>
+    UnknownOp,
+
     /// <summary>The recipient is missing, or is no valid user id.</summary>
     BadRecipient,
 

@@ -6,6 +6,7 @@ internal static class ErrorCodes
     public static string Name(this ErrorCode code) => code switch
     {
         ErrorCode.BadFrame => "bad_frame",
+        ErrorCode.UnknownOp => "unknown_op",
         ErrorCode.BadRecipient => "bad_recipient",
         ErrorCode.BodyNotText => "body_not_text",
         ErrorCode.Unavailable => "unavailable",

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -17,19 +18,34 @@ internal static class FrameWriter
     public static void WriteMessage(IBufferWriter<byte> output, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> to, ReadOnlySpan<byte> body)
     {
         output.Write(prefix);
-        if (to.IndexOfAny(NeedsEscape) < 0)
-        {
-            output.Write("\""u8);
-            output.Write(to);
-            output.Write("\""u8);
-        }
-        else
-        {
-            output.Write(Quoted(Encoding.UTF8.GetString(to)));
-        }
-
+        WriteText(output, to);
         output.Write(",\"body\":"u8);
         output.Write(body);
+        output.Write("}"u8);
+    }
+
+    /// <summary>Appends what clients of the subprotocol get beside the frame: <c>{"id":"c-17","type":"chat","at":1790000000000}</c>.</summary>
+    public static void WriteExtra(IBufferWriter<byte> output, ReadOnlySpan<byte> id, ReadOnlySpan<byte> type, long at)
+    {
+        output.Write("{"u8);
+        if (!id.IsEmpty)
+        {
+            output.Write("\"id\":"u8);
+            WriteText(output, id);
+            output.Write(","u8);
+        }
+
+        if (!type.IsEmpty)
+        {
+            output.Write("\"type\":"u8);
+            WriteText(output, type);
+            output.Write(","u8);
+        }
+
+        output.Write("\"at\":"u8);
+        var span = output.GetSpan(20);
+        at.TryFormat(span, out var written, provider: CultureInfo.InvariantCulture);
+        output.Advance(written);
         output.Write("}"u8);
     }
 
@@ -40,26 +56,21 @@ internal static class FrameWriter
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary><c>{"op":"error","code":"unavailable","message":"…","retry":true,"to":"bob"}</c></summary>
-    public static byte[] Error(ErrorCode code, string message, string? to = null)
+    private static readonly SearchValues<byte> NeedsEscape = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+
+    /// <summary>A text that was unescaped when it came in, and nearly always needs no escape now.</summary>
+    private static void WriteText(IBufferWriter<byte> output, ReadOnlySpan<byte> text)
     {
-        var output = new ArrayBufferWriter<byte>(128);
-        using (var writer = new Utf8JsonWriter(output, Relaxed))
+        if (text.ContainsAny(NeedsEscape))
         {
-            writer.WriteStartObject();
-            writer.WriteString("op"u8, "error"u8);
-            writer.WriteString("code"u8, code.Name());
-            writer.WriteString("message"u8, message);
-            writer.WriteBoolean("retry"u8, code.Retry());
-            if (to is not null)
-                writer.WriteString("to"u8, to);
-            writer.WriteEndObject();
+            output.Write(Quoted(Encoding.UTF8.GetString(text)));
+            return;
         }
 
-        return output.WrittenSpan.ToArray();
+        output.Write("\""u8);
+        output.Write(text);
+        output.Write("\""u8);
     }
-
-    private static readonly SearchValues<byte> NeedsEscape = SearchValues.Create([.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\']);
 
     private static byte[] Quoted(string text)
     {

@@ -18,11 +18,11 @@ internal sealed class InboxStore(
         IReadOnlyList<OutgoingMessage> messages, IReadOnlyList<int> indexes, RouteOutcome[] outcomes, CancellationToken cancellationToken)
     {
         // All are begun before the first is awaited: they leave in one pipeline, in order.
-        var appends = new Task<long>[indexes.Count];
+        var appends = new Task<InboxAppended>[indexes.Count];
         for (var i = 0; i < appends.Length; i++)
         {
             var message = messages[indexes[i]];
-            appends[i] = inbox.AppendAsync(message.User, message.Frame, cancellationToken).AsTask();
+            appends[i] = inbox.AppendAsync(new InboxMessage(message.User, message.Frame) { Extra = message.Extra }, cancellationToken).AsTask();
         }
 
         var stored = new HashSet<string>(StringComparer.Ordinal);
@@ -31,7 +31,7 @@ internal sealed class InboxStore(
             var message = messages[indexes[i]];
             try
             {
-                var seq = await appends[i];
+                var (seq, _) = await appends[i];
                 outcomes[indexes[i]] = RouteOutcome.Stored;
                 stored.Add(message.User);
                 Announce(message, seq);
@@ -67,7 +67,8 @@ internal sealed class InboxStore(
         }
     }
 
-    private void Announce(in OutgoingMessage message, long seq)
+    /// <summary>Tells other services that a message waits.</summary>
+    public void Announce(in OutgoingMessage message, long seq)
     {
         if (events.IsEnabled && FrameParser.TryParse(message.Frame.Span, out var frame, out _))
             events.Publish(new MessageStored(System.Text.Encoding.UTF8.GetString(frame.From), message.User, seq, time.GetUtcNow()));

@@ -9,6 +9,18 @@ namespace MtSockets.Edge.Routing;
 /// <param name="Origin">Who must hear of it when it cannot be sent; null where nobody here.</param>
 internal readonly record struct OutgoingMessage(string User, ReadOnlyMemory<byte> Frame, IMessageOrigin? Origin)
 {
+    /// <summary>What clients of the subprotocol get beside the frame: one JSON object, or empty.</summary>
+    public ReadOnlyMemory<byte> Extra { get; init; }
+
+    /// <summary>The sender's own id: the message is appended to the log before anything else. Null for none.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The sender wants to hear when a device of the user has confirmed it.</summary>
+    public bool WantsReceipt { get; init; }
+
+    /// <summary>Worth nothing later: never stored.</summary>
+    public bool IsEphemeral { get; init; }
+
     /// <summary>How often it was passed on because the user had moved.</summary>
     public int Hops { get; init; }
 

@@ -9,7 +9,7 @@ internal enum RouteOutcome
     /// <summary>In the inbox.</summary>
     Stored,
 
-    /// <summary>Other servers have it; this copy was not needed.</summary>
+    /// <summary>Other servers have it, or it is ephemeral and nobody is there: it was not needed.</summary>
     Dropped,
 
     /// <summary>Too much waits for the user's server.</summary>

@@ -6,18 +6,18 @@ namespace MtSockets.Edge.Routing;
 /// <summary>What a sender hears of a message of his. Of one that went well, nothing.</summary>
 internal static class RouteReplies
 {
-    public static void Tell(Connection? sender, string user, RouteOutcome outcome)
+    public static void Tell(Connection? sender, string user, RouteOutcome outcome, string? id = null)
     {
         switch (outcome)
         {
             case RouteOutcome.Unavailable:
-                sender?.SendError(ErrorCode.Unavailable, "The message cannot be sent now.", user);
+                sender?.SendError(ErrorCode.Unavailable, "The message cannot be sent now.", user, id);
                 break;
             case RouteOutcome.Overloaded:
-                sender?.SendError(ErrorCode.Overloaded, "Too much waits for the recipient's server.", user);
+                sender?.SendError(ErrorCode.Overloaded, "Too much waits for the recipient's server.", user, id);
                 break;
             case RouteOutcome.BodyNotText:
-                sender?.SendError(ErrorCode.BodyNotText, "The recipient's server takes only a text as body.", user);
+                sender?.SendError(ErrorCode.BodyNotText, "The recipient's server takes only a text as body.", user, id);
                 break;
             case RouteOutcome.Sent or RouteOutcome.Stored or RouteOutcome.Dropped:
                 break;

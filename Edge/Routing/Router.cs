@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using MtSockets.Contracts.Bus;
+using MtSockets.Edge.Protocol;
 using MtSockets.Edge.Sockets;
 using MtSockets.Infrastructure;
 using MtSockets.Infrastructure.Outbox;
@@ -16,20 +17,16 @@ internal sealed class Router(
     /// Delivers to a user who is connected here, without Redis: his connections here, and the servers that are known to
     /// hold him too. False where he is not here.
     /// </summary>
-    public bool TryDeliverLocally(ReadOnlySpan<char> userId, ReadOnlyMemory<byte> frame, bool othersHaveIt = false)
+    public bool TryDeliverLocally(
+        ReadOnlySpan<char> userId, ReadOnlyMemory<byte> frame, ReadOnlyMemory<byte> extra = default, long seq = 0, bool othersHaveIt = false)
     {
-        if (!table.TryGet(userId, out var user))
-            return false;
-        var connections = user.Connections;
-        if (connections.Length == 0)
+        if (!table.TryGet(userId, out var user) || !user.TryDeliver(new MessageFrame(frame.Span, extra.Span, seq)))
             return false;
 
-        foreach (var connection in connections)
-            connection.Deliver(frame.Span);
         foreach (var server in othersHaveIt ? [] : user.OtherServers)
         {
             // He has the message: whatever becomes of the copy, nobody is to be told.
-            var copy = new ServerMessage(ServerMessageKind.Deliver, user.Id, frame) { Share = ServerMessageShare.Copy };
+            var copy = new ServerMessage(ServerMessageKind.Deliver, user.Id, frame) { Extra = extra, Seq = seq, Share = ServerMessageShare.Copy };
             outboxes.Add(new OutboxTarget(server), copy, origin: null);
         }
 
@@ -53,6 +50,8 @@ internal sealed class Router(
             {
                 if (Forward(messages[i], targets[users.IndexOf(i)]) is { } outcome)
                     outcomes[i] = outcome;
+                else if (messages[i].IsEphemeral)
+                    outcomes[i] = RouteOutcome.Dropped;
                 else
                     (absent ??= []).Add(i);
             }
@@ -74,7 +73,7 @@ internal sealed class Router(
     private RouteOutcome? Forward(in OutgoingMessage message, IReadOnlyList<OutboxTarget> targets)
     {
         // He may have come here while the registry was asked.
-        if (TryDeliverLocally(message.User, message.Frame, othersHaveIt: message.Share != ServerMessageShare.Sole))
+        if (TryDeliverLocally(message.User, message.Frame, message.Extra, othersHaveIt: message.Share != ServerMessageShare.Sole))
             return RouteOutcome.Sent;
         if (message.Hops >= options.Value.MaxHops)
             return null;
@@ -102,7 +101,12 @@ internal sealed class Router(
         {
             if (target.ServerId == message.GoneFrom)
                 continue;
-            var copy = new ServerMessage(ServerMessageKind.Deliver, message.User, message.Frame) { Hops = message.Hops, Share = share };
+            var copy = new ServerMessage(ServerMessageKind.Deliver, message.User, message.Frame)
+            {
+                Extra = message.Extra,
+                Hops = message.Hops,
+                Share = share,
+            };
             var answersForIt = share != ServerMessageShare.Copy;
             var failure = target.Plain && !PlainForm.Fits(message.Frame.Span)
                 ? RouteOutcome.BodyNotText

@@ -1,5 +1,6 @@
 using MtSockets.Edge.Protocol;
 using MtSockets.Edge.Users;
+using MtSockets.Infrastructure.Inbox;
 using MtSockets.Infrastructure.Outbox;
 
 namespace MtSockets.Edge.Sockets;
@@ -8,20 +9,34 @@ namespace MtSockets.Edge.Sockets;
 /// One client's connection, as everybody but its own loop sees it: frames can be given to it and it can be closed, from any
 /// thread, before its socket is open as well as after it has gone.
 /// </summary>
-internal sealed class Connection(string id, string userId, SendQueue queue, InboxSession session, SocketMetrics metrics) : IMessageOrigin
+internal sealed class Connection : IMessageOrigin, ISessionClient
 {
     private readonly TaskCompletionSource<CloseReason> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConnectionContext _context;
 
-    public string Id { get; } = id;
+    public Connection(string id, string userId, Dialect dialect, long? lastSeq, ConnectionContext context)
+    {
+        _context = context;
+        Id = id;
+        UserId = userId;
+        Dialect = dialect;
+        FramePrefix = FrameWriter.Prefix(userId);
+        Queue = new SendQueue(context.Sockets.SendQueueBytes);
+        Session = new InboxSession(userId, lastSeq, this, context.Inbox, context.SessionLimits, context.Time);
+    }
 
-    public string UserId { get; } = userId;
+    public string Id { get; }
+
+    public string UserId { get; }
+
+    public Dialect Dialect { get; }
 
     /// <summary>The start of every message frame that comes from this connection.</summary>
-    public byte[] FramePrefix { get; } = FrameWriter.Prefix(userId);
+    public byte[] FramePrefix { get; }
 
-    public SendQueue Queue { get; } = queue;
+    public SendQueue Queue { get; }
 
-    public InboxSession Session { get; } = session;
+    public InboxSession Session { get; }
 
     /// <summary>There once the socket is open.</summary>
     public SocketStream? Stream { get; set; }
@@ -29,26 +44,41 @@ internal sealed class Connection(string id, string userId, SendQueue queue, Inbo
     /// <summary>Completes when the server wants this connection to end.</summary>
     public Task<CloseReason> Closing => _closing.Task;
 
-    /// <summary>Gives it a message frame. A client that takes too little is closed; nobody else waits for it.</summary>
-    public void Deliver(ReadOnlySpan<byte> frame)
+    /// <summary>
+    /// Gives it a message; false where it is ending. A client that takes too little is closed; nobody else waits for it.
+    /// </summary>
+    public bool TryDeliver(in MessageFrame frame)
     {
-        if (Session.TryDeliver(frame))
-            metrics.FrameQueued();
-        else
+        if (_closing.Task.IsCompleted)
+            return false;
+        if (!Session.TryDeliver(frame))
+        {
             Close(CloseReason.SlowReader);
+            return false;
+        }
+
+        _context.Metrics.FrameQueued();
+        return true;
     }
 
-    /// <summary>Gives it a frame of the server's own, past what waits behind a replay.</summary>
+    /// <summary>Gives it a frame of the server's own, past what waits behind the log.</summary>
     public void Send(ReadOnlySpan<byte> frame)
     {
         if (!Queue.TryAdd(frame))
             Close(CloseReason.SlowReader);
     }
 
-    public void SendError(ErrorCode code, string message, string? to = null)
+    /// <summary>Gives it a control frame, where it knows such.</summary>
+    public void SendControl(ReadOnlySpan<byte> frame)
     {
-        metrics.ErrorSent(code);
-        Send(FrameWriter.Error(code, message, to));
+        if (Dialect == Dialect.V1)
+            Send(frame);
+    }
+
+    public void SendError(ErrorCode code, string message, string? to = null, string? id = null)
+    {
+        _context.Metrics.ErrorSent(code);
+        Send(ControlFrames.Error(code, message, to, id));
     }
 
     /// <summary>Ends it. Only the first reason counts.</summary>
@@ -60,5 +90,58 @@ internal sealed class Connection(string id, string userId, SendQueue queue, Inbo
             SendError(ErrorCode.Overloaded, "Too much waits for the recipient's server.", user);
         else
             SendError(ErrorCode.Unavailable, "The message cannot be sent now.", user);
+    }
+
+    bool ISessionClient.TryWrite(in MessageFrame frame)
+    {
+        if (TryWrite(frame))
+            return true;
+        Close(CloseReason.SlowReader);
+        return false;
+    }
+
+    async ValueTask ISessionClient.WriteAsync(InboxEntry entry, CancellationToken cancellationToken)
+    {
+        while (!TryWrite(new MessageFrame(entry.Frame.Span, entry.Extra.Span, entry.Seq)))
+            await Queue.RoomAsync(cancellationToken);
+    }
+
+    void ISessionClient.Begin(InboxPage? first)
+    {
+        if (Dialect != Dialect.V1)
+            return;
+        Send(ControlFrames.Welcome(new Welcome
+        {
+            ConnectionId = Id,
+            UserId = UserId,
+            ServerId = _context.Identity.ServerId,
+            LastSeq = first?.LastSeq,
+            Resumed = first is { HasHole: false },
+            First = first is { HasHole: true } ? first.FirstSeq : null,
+            MaxFrameBytes = _context.Sockets.MaxFrameBytes,
+            SendQueueBytes = _context.Sockets.SendQueueBytes,
+            DedupSeconds = _context.Inboxes.DedupSeconds,
+        }));
+    }
+
+    bool ISessionClient.OnTrimmed()
+    {
+        if (Dialect == Dialect.Plain)
+            return true;
+        // Never a hole in silence: when it comes back, its welcome says where the log begins.
+        Close(CloseReason.LogTrimmed);
+        return false;
+    }
+
+    private bool TryWrite(in MessageFrame frame)
+    {
+        // Once one frame found no room, none may follow: the client would see a hole.
+        if (_closing.Task.IsCompleted)
+            return true;
+        // A plain client confirms by its socket having taken the frame; one of the subprotocol confirms itself.
+        if (Dialect == Dialect.Plain)
+            return Queue.TryAdd(frame.Frame, frame.Seq);
+        Span<byte> middle = stackalloc byte[MessageFrame.MaxMiddle];
+        return Queue.TryAdd(frame.Head, frame.WriteMiddle(middle), frame.Tail);
     }
 }

@@ -1,21 +1,12 @@
-using Microsoft.Extensions.Options;
-using MtSockets.Edge.Users;
-using MtSockets.Infrastructure;
-using MtSockets.Infrastructure.Inbox;
+using MtSockets.Edge.Protocol;
 
 namespace MtSockets.Edge.Sockets;
 
-/// <summary>Makes connections with the limits of this server.</summary>
-internal sealed class ConnectionFactory(
-    ServerIdentity identity, IInbox inbox, IOptions<SocketOptions> sockets, IOptions<InboxOptions> inboxes, SocketMetrics metrics)
+/// <summary>Makes connections, each with an id of its own over all servers.</summary>
+internal sealed class ConnectionFactory(ConnectionContext context)
 {
-    private readonly InboxSessionLimits _limits = new(sockets.Value.SendQueueBytes, inboxes.Value.PageSize);
     private long _last;
 
-    public Connection Create(string userId)
-    {
-        var queue = new SendQueue(sockets.Value.SendQueueBytes);
-        var session = new InboxSession(userId, queue, inbox, _limits);
-        return new Connection($"{identity.Incarnation}-{Interlocked.Increment(ref _last):x}", userId, queue, session, metrics);
-    }
+    public Connection Create(string userId, Dialect dialect, long? lastSeq) =>
+        new($"{context.Identity.Incarnation}-{Interlocked.Increment(ref _last):x}", userId, dialect, lastSeq, context);
 }

@@ -16,7 +16,12 @@ internal sealed partial class ConnectionLifetime(
     ILogger<ConnectionLifetime> logger)
 {
     /// <summary>Returns why the connection ended, once nothing of it runs any more.</summary>
-    public async Task<CloseReason> RunAsync(Connection connection, WebSocket socket, SocketStream stream, Action abort)
+    /// <param name="connection">The connection.</param>
+    /// <param name="socket">Its socket, open.</param>
+    /// <param name="stream">What lies under the socket.</param>
+    /// <param name="leave">Called as soon as the end begins: from then on nothing more may be given to it.</param>
+    /// <param name="abort">Cuts the connection.</param>
+    public async Task<CloseReason> RunAsync(Connection connection, WebSocket socket, SocketStream stream, Action leave, Action abort)
     {
         connection.Stream = stream;
         connection.Session.Start();
@@ -27,6 +32,8 @@ internal sealed partial class ConnectionLifetime(
         {
             await Task.WhenAny(reading, writing, connection.Closing);
             var reason = await ReasonAsync(reading, connection);
+            connection.Close(reason);
+            leave();
             await CloseAsync(socket, connection, reason, reading, writing);
             return reason;
         }

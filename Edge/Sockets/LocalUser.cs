@@ -1,3 +1,5 @@
+using MtSockets.Edge.Protocol;
+
 namespace MtSockets.Edge.Sockets;
 
 /// <summary>
@@ -35,10 +37,24 @@ internal sealed class LocalUser(string id)
         }
     }
 
-    public void Remove(Connection connection)
+    /// <summary>False where it was not here any more.</summary>
+    public bool Remove(Connection connection)
     {
         lock (_lock)
+        {
+            var before = _connections.Length;
             _connections = Array.FindAll(_connections, other => other != connection);
+            return _connections.Length < before;
+        }
+    }
+
+    /// <summary>Gives every connection of his here a message; false where none could take it.</summary>
+    public bool TryDeliver(in MessageFrame frame)
+    {
+        var delivered = false;
+        foreach (var connection in _connections)
+            delivered |= connection.TryDeliver(frame);
+        return delivered;
     }
 
     /// <summary>Ends this entry where no connection is left.</summary>
@@ -46,6 +62,13 @@ internal sealed class LocalUser(string id)
     {
         lock (_lock)
             return _retired = _connections.Length == 0;
+    }
+
+    /// <summary>Gives a control frame to those of his connections here that know such.</summary>
+    public void SendControl(ReadOnlySpan<byte> frame)
+    {
+        foreach (var connection in _connections)
+            connection.SendControl(frame);
     }
 
     /// <summary>His log may have news: every connection of his looks.</summary>

@@ -66,7 +66,8 @@ internal sealed class ReceiveLoop(
         if (!connection.Closing.IsCompleted)
         {
             metrics.FrameReceived();
-            _frames!.Handle(connection, _buffer.AsSpan(0, _length));
+            while (!_frames!.TryHandle(connection, _buffer.AsSpan(0, _length)))
+                await RouteAsync(cancellationToken);
         }
 
         _length = 0;

@@ -28,19 +28,28 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>
     private bool _completed;
 
     /// <summary>Adds one text frame; false where that would be more than the queue may hold.</summary>
-    public bool TryAdd(ReadOnlySpan<byte> payload, long seq = 0)
+    /// <param name="payload">The frame.</param>
+    /// <param name="seq">The number that counts as received once the frame is written; 0 for none.</param>
+    public bool TryAdd(ReadOnlySpan<byte> payload, long seq = 0) => TryAdd(payload, default, default, seq);
+
+    /// <summary>Adds one text frame whose payload stands in three places.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> head, ReadOnlySpan<byte> middle, ReadOnlySpan<byte> tail, long seq = 0)
     {
+        var length = head.Length + middle.Length + tail.Length;
         lock (_lock)
         {
             if (_completed)
                 return true; // The connection is ending: nobody is owed the frame any more, and nobody is too slow.
-            if (_length + _inFlight + payload.Length + MaxHeader > maxBytes)
+            if (_length + _inFlight + length + MaxHeader > maxBytes)
                 return false;
 
-            var span = Reserve(payload.Length + MaxHeader);
-            var header = WriteHeader(span, payload.Length);
-            payload.CopyTo(span[header..]);
-            _length += header + payload.Length;
+            var span = Reserve(length + MaxHeader);
+            var header = WriteHeader(span, length);
+            span = span[header..];
+            head.CopyTo(span);
+            middle.CopyTo(span[head.Length..]);
+            tail.CopyTo(span[(head.Length + middle.Length)..]);
+            _length += header + length;
             _seq = Math.Max(_seq, seq);
             if (!MustWake())
                 return true;
@@ -136,20 +145,15 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>
         room?.SetResult();
     }
 
-    /// <summary>Adds a frame, and waits for room where there is none: for a replay, which must not drown its own client.</summary>
-    public async ValueTask AddAsync(ReadOnlyMemory<byte> payload, long seq, CancellationToken cancellationToken)
+    /// <summary>Completes when the writer has made room: for a replay, which must not drown its own client.</summary>
+    public Task RoomAsync(CancellationToken cancellationToken)
     {
-        while (!TryAdd(payload.Span, seq))
+        lock (_lock)
         {
-            Task room;
-            lock (_lock)
-            {
-                if (_length + _inFlight == 0)
-                    throw new InvalidOperationException("A frame of the inbox is larger than the send queue.");
-                room = (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-            }
-
-            await room.WaitAsync(cancellationToken);
+            if (_length + _inFlight == 0 || _completed)
+                return Task.CompletedTask;
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task.WaitAsync(cancellationToken);
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class SocketMetrics
     private readonly Counter<long> _received;
     private readonly Counter<long> _queued;
     private readonly Counter<long> _errors;
+    private readonly Histogram<double> _latency;
 
     public SocketMetrics(IMeterFactory meters, SocketTable table)
     {
@@ -23,7 +24,10 @@ internal sealed class SocketMetrics
         _received = meter.CreateCounter<long>("mtsockets.frames.received", "{frame}", "Frames from clients.");
         _queued = meter.CreateCounter<long>("mtsockets.frames.queued", "{frame}", "Message frames given to connections.");
         _errors = meter.CreateCounter<long>("mtsockets.errors", "{frame}", "Error frames sent, by code.");
+        _latency = meter.CreateHistogram<double>("mtsockets.client.latency", "s", "What clients measured themselves.");
     }
+
+    public void LatencyReported(double milliseconds) => _latency.Record(milliseconds / 1000);
 
     public void ConnectionOpened() => _opened.Add(1);
 

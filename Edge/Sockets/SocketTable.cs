@@ -37,10 +37,11 @@ internal sealed class SocketTable
         }
     }
 
+    /// <summary>Takes a connection out; repeating it is harmless.</summary>
     public void Remove(LocalUser user, Connection connection)
     {
-        user.Remove(connection);
-        Interlocked.Decrement(ref _connections);
+        if (user.Remove(connection))
+            Interlocked.Decrement(ref _connections);
     }
 
     /// <summary>Takes a user out of the table where no connection of his is left.</summary>

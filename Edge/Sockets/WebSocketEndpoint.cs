@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using MtSockets.Contracts;
 using MtSockets.Edge.Hosting;
@@ -30,8 +31,24 @@ internal sealed class WebSocketEndpoint(
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "a WebSocket handshake is required");
         else if (drain.IsDraining)
             await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "the server is shutting down; connect again");
+        else if (!TryReadLastSeq(context.Request.Query, out var lastSeq))
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "last_seq must be a number from 0 on");
         else
-            await RunAsync(context, connections.Create(userId));
+            await RunAsync(context, connections.Create(userId, DialectOf(context), lastSeq));
+    }
+
+    private static Dialect DialectOf(HttpContext context) =>
+        context.WebSockets.WebSocketRequestedProtocols.Contains(Subprotocol.V1) ? Dialect.V1 : Dialect.Plain;
+
+    private static bool TryReadLastSeq(IQueryCollection query, out long? lastSeq)
+    {
+        lastSeq = null;
+        if (!query.TryGetValue("last_seq", out var text))
+            return true;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return false;
+        lastSeq = number;
+        return true;
     }
 
     private async Task RunAsync(HttpContext context, Connection connection)
@@ -44,10 +61,14 @@ internal sealed class WebSocketEndpoint(
 
             var upgrade = (SocketUpgradeFeature)context.Features.Get<IHttpUpgradeFeature>()!;
             upgrade.Queue = connection.Queue;
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });
+            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+            {
+                KeepAliveInterval = TimeSpan.Zero,
+                SubProtocol = connection.Dialect == Dialect.V1 ? Subprotocol.V1 : null,
+            });
             metrics.ConnectionOpened();
             events.Opened(connection);
-            reason = await lifetime.RunAsync(connection, socket, upgrade.Stream!, context.Abort);
+            reason = await lifetime.RunAsync(connection, socket, upgrade.Stream!, () => table.Remove(user, connection), context.Abort);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -8,7 +8,7 @@ namespace MtSockets.Edge.Users;
 /// Writes down what clients have received. While one write is under way the next ones gather, and of one user only the
 /// highest number counts, so that the work is bounded by the users and not by the messages.
 /// </summary>
-internal sealed class Confirmations(IInbox inbox) : BackgroundService
+internal sealed class Confirmations(IInbox inbox, ReceiptSender receipts) : BackgroundService
 {
     private readonly Lock _lock = new();
     private readonly Channel<bool> _signal =
@@ -38,7 +38,7 @@ internal sealed class Confirmations(IInbox inbox) : BackgroundService
 
         try
         {
-            await inbox.ConfirmAsync(taken, cancellationToken);
+            await receipts.SendAsync(await inbox.ConfirmAsync(taken, cancellationToken), cancellationToken);
         }
         catch (DependencyUnavailableException)
         {

@@ -1,37 +1,55 @@
-using MtSockets.Edge.Sockets;
+using MtSockets.Edge.Protocol;
 using MtSockets.Infrastructure;
 using MtSockets.Infrastructure.Inbox;
 
 namespace MtSockets.Edge.Users;
 
 /// <summary>
-/// Puts what one connection gets into order: first what its user's log holds, then what comes live. While the log is being
-/// read, live frames wait behind it.
+/// Gives one connection the messages of its user in order: first what the log holds, then what comes live, and the log
+/// again wherever a number is missing.
 /// </summary>
-internal sealed class InboxSession(string userId, SendQueue queue, IInbox inbox, InboxSessionLimits limits)
+internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient client, IInbox inbox, InboxSessionLimits limits, TimeProvider time)
     : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _ended = new();
-    // A new connection starts with the log: what comes before it was read waits.
-    private List<byte[]>? _behind = [];
-    private int _behindBytes;
+    private readonly FrameSequencer<HeldFrame> _sequencer = Begun(lastSeq);
+    private Task _healing = Task.CompletedTask;
+    private bool _isHealing = true;
     private bool _again;
-    private long? _cursor;
-    private Task _reading = Task.CompletedTask;
+    private bool _hasBegun;
+    private int _heldBytes;
+
+    /// <summary>The last number this connection was given; 0 while that is not known.</summary>
+    public long Cursor
+    {
+        get
+        {
+            lock (_lock)
+                return _sequencer.Cursor ?? 0;
+        }
+    }
 
     /// <summary>Takes a live frame; false where the client is too slow to be given any more.</summary>
-    public bool TryDeliver(ReadOnlySpan<byte> frame)
+    public bool TryDeliver(in MessageFrame frame)
     {
         lock (_lock)
         {
-            if (_behind is null)
-                return queue.TryAdd(frame);
-            if (_behindBytes + frame.Length > limits.MaxBytesBehind)
-                return false;
-            _behind.Add(frame.ToArray());
-            _behindBytes += frame.Length;
-            return true;
+            switch (_sequencer.Offer(frame.Seq))
+            {
+                case Arrival.Drop:
+                    return true;
+                case Arrival.Pass:
+                    return client.TryWrite(frame) && TryRelease();
+                default:
+                    if (_heldBytes + frame.Length > limits.MaxHeldBytes)
+                        return false;
+                    _heldBytes += frame.Length;
+                    _sequencer.Hold(frame.Seq, new HeldFrame(frame.Frame.ToArray(), frame.Extra.ToArray(), frame.Seq));
+                    if (!_isHealing)
+                        Heal(limits.GapWait);
+                    return true;
+            }
         }
     }
 
@@ -39,7 +57,7 @@ internal sealed class InboxSession(string userId, SendQueue queue, IInbox inbox,
     public void Start()
     {
         lock (_lock)
-            _reading = ReadLogAsync();
+            Heal(TimeSpan.Zero);
     }
 
     /// <summary>The log may have news.</summary>
@@ -47,34 +65,43 @@ internal sealed class InboxSession(string userId, SendQueue queue, IInbox inbox,
     {
         lock (_lock)
         {
-            if (_ended.IsCancellationRequested)
-                return;
-            if (_behind is not null)
-            {
+            if (_isHealing)
                 _again = true;
-                return;
-            }
-
-            _behind = [];
-            _reading = ReadLogAsync();
+            else
+                Heal(TimeSpan.Zero);
         }
     }
 
     /// <summary>Ends with the connection.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task reading;
+        Task healing;
         lock (_lock)
         {
             _ended.Cancel();
-            reading = _reading;
+            _isHealing = true;
+            healing = _healing;
         }
 
-        await reading;
+        await healing;
         _ended.Dispose();
     }
 
-    private async Task ReadLogAsync()
+    private static FrameSequencer<HeldFrame> Begun(long? lastSeq)
+    {
+        var sequencer = new FrameSequencer<HeldFrame>(lastSeq);
+        // A new connection starts with the log: what comes before it was read waits.
+        sequencer.BeginRead();
+        return sequencer;
+    }
+
+    private void Heal(TimeSpan wait)
+    {
+        _isHealing = true;
+        _healing = HealAsync(wait);
+    }
+
+    private async Task HealAsync(TimeSpan wait)
     {
         // Off the lock under which it was started.
         await Task.Yield();
@@ -82,9 +109,14 @@ internal sealed class InboxSession(string userId, SendQueue queue, IInbox inbox,
         {
             do
             {
-                await ReadToTheEndAsync(_ended.Token);
+                // The servers of two senders race by nature: most gaps close by themselves in this time.
+                if (wait > TimeSpan.Zero)
+                    await Task.Delay(wait, time, _ended.Token);
+                if (MustRead(wait))
+                    await ReadToTheEndAsync(_ended.Token);
+                wait = limits.GapWait;
             }
-            while (!GoLive());
+            while (!TryEnd());
         }
         catch (OperationCanceledException)
         {
@@ -92,42 +124,111 @@ internal sealed class InboxSession(string userId, SendQueue queue, IInbox inbox,
         catch (DependencyUnavailableException)
         {
             // Live delivery goes on without the log; whoever sees Redis come back pokes every session.
-            GoLive(unread: true);
+            Abandon();
+        }
+    }
+
+    private bool MustRead(TimeSpan waited)
+    {
+        lock (_lock)
+        {
+            if (waited > TimeSpan.Zero && !_again && !_sequencer.HasGap)
+                return false;
+            _again = false;
+            _sequencer.BeginRead();
+            return true;
         }
     }
 
     private async Task ReadToTheEndAsync(CancellationToken cancellationToken)
     {
-        InboxPage page;
-        do
+        while (true)
         {
-            page = await inbox.ReadAsync(userId, _cursor, limits.PageSize, cancellationToken);
-            foreach (var entry in page.Entries)
+            var page = await inbox.ReadAsync(userId, StartOfRead(), limits.PageSize, cancellationToken);
+            if (!_hasBegun)
             {
-                await queue.AddAsync(entry.Frame, entry.Seq, cancellationToken);
-                _cursor = entry.Seq;
+                _hasBegun = true;
+                client.Begin(page);
+            }
+            else if (page.HasHole && !client.OnTrimmed())
+            {
+                throw new OperationCanceledException();
             }
 
-            _cursor ??= page.After;
+            if (page.LastSeq < page.After)
+            {
+                Restart();
+                continue;
+            }
+
+            foreach (var entry in page.Entries)
+            {
+                if (MustWrite(entry.Seq))
+                    await client.WriteAsync(entry, cancellationToken);
+            }
+
+            // Past what has become too old as well.
+            MustWrite(page.ReadTo);
+            if (page.HasMore)
+                continue;
+            lock (_lock)
+                _sequencer.EndRead(page.LastSeq);
+            return;
         }
-        while (page.Entries.Count == limits.PageSize);
     }
 
-    private bool GoLive(bool unread = false)
+    /// <summary>Redis came back without its memory: what it has now is all new.</summary>
+    private void Restart()
+    {
+        lock (_lock)
+            _sequencer.Restart();
+    }
+
+    private long? StartOfRead()
+    {
+        lock (_lock)
+            return _sequencer.Cursor;
+    }
+
+    private bool MustWrite(long seq)
+    {
+        lock (_lock)
+            return _sequencer.Read(seq);
+    }
+
+    private bool TryEnd()
     {
         lock (_lock)
         {
-            if (_again && !unread)
-            {
-                _again = false;
+            TryRelease();
+            if (_again || _sequencer.HasGap)
                 return false;
-            }
-
-            foreach (var frame in _behind!)
-                queue.TryAdd(frame);
-            _behind = null;
-            _behindBytes = 0;
+            _isHealing = false;
             return true;
         }
+    }
+
+    private void Abandon()
+    {
+        lock (_lock)
+        {
+            _sequencer.AbandonRead();
+            TryRelease();
+            _isHealing = false;
+            if (_hasBegun)
+                return;
+            _hasBegun = true;
+            client.Begin(null);
+        }
+    }
+
+    private bool TryRelease()
+    {
+        var written = true;
+        while (_sequencer.TryRelease(out var held))
+            written &= client.TryWrite(held!.AsMessage());
+        if (!_sequencer.HasGap)
+            _heldBytes = 0;
+        return written;
     }
 }

@@ -6,61 +6,41 @@ namespace MtSockets.Infrastructure.Inbox;
 /// <summary>The logs in the memory of this process.</summary>
 internal sealed class EmbeddedInbox(IOptions<InboxOptions> options, TimeProvider time) : IInbox
 {
-    private readonly ConcurrentDictionary<string, UserLog> _logs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, EmbeddedLog> _logs = new(StringComparer.Ordinal);
 
-    public ValueTask<long> AppendAsync(string userId, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    public ValueTask<InboxAppended> AppendAsync(in InboxMessage message, CancellationToken cancellationToken)
     {
-        var log = _logs.GetOrAdd(userId, static _ => new UserLog());
+        var log = LogOf(message.UserId);
         lock (log)
-        {
-            var now = time.GetUtcNow();
-            log.DropOld(now - options.Value.Retention);
-            if (log.Entries.Count >= options.Value.MaxMessages)
-                log.Entries.Dequeue();
-            log.LastSeq++;
-            log.Entries.Enqueue((new InboxEntry(log.LastSeq, frame.ToArray()), now));
-            return ValueTask.FromResult(log.LastSeq);
-        }
+            return ValueTask.FromResult(log.Append(message, options.Value, time.GetUtcNow()));
     }
 
     public ValueTask<InboxPage> ReadAsync(string userId, long? after, int count, CancellationToken cancellationToken)
     {
-        if (!_logs.TryGetValue(userId, out var log))
-            return ValueTask.FromResult(new InboxPage(after ?? 0, 0, []));
-
+        var log = LogOf(userId);
         lock (log)
-        {
-            log.DropOld(time.GetUtcNow() - options.Value.Retention);
-            var start = after ?? log.Confirmed;
-            var entries = log.Entries.Select(item => item.Entry).Where(entry => entry.Seq > start).Take(count).ToArray();
-            return ValueTask.FromResult(new InboxPage(start, log.LastSeq, entries));
-        }
+            return ValueTask.FromResult(log.Read(after, count, time.GetUtcNow() - options.Value.Retention));
     }
 
-    public ValueTask ConfirmAsync(IReadOnlyCollection<KeyValuePair<string, long>> confirmed, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<long>> LastAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken)
     {
+        IReadOnlyList<long> last = [.. userIds.Select(user => _logs.TryGetValue(user, out var log) ? log.LastSeq : 0)];
+        return ValueTask.FromResult(last);
+    }
+
+    public ValueTask<IReadOnlyList<InboxReceipt>> ConfirmAsync(
+        IReadOnlyCollection<KeyValuePair<string, long>> confirmed, CancellationToken cancellationToken)
+    {
+        List<InboxReceipt> due = [];
         foreach (var (userId, seq) in confirmed)
         {
-            var log = _logs.GetOrAdd(userId, static _ => new UserLog());
+            var log = LogOf(userId);
             lock (log)
-                log.Confirmed = Math.Max(log.Confirmed, seq);
+                due.AddRange(log.Confirm(seq).Select(receipt => new InboxReceipt(receipt.Sender, receipt.Id, userId)));
         }
 
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult<IReadOnlyList<InboxReceipt>>(due);
     }
 
-    private sealed class UserLog
-    {
-        public Queue<(InboxEntry Entry, DateTimeOffset At)> Entries { get; } = new();
-
-        public long LastSeq { get; set; }
-
-        public long Confirmed { get; set; }
-
-        public void DropOld(DateTimeOffset limit)
-        {
-            while (Entries.TryPeek(out var oldest) && oldest.At < limit)
-                Entries.Dequeue();
-        }
-    }
+    private EmbeddedLog LogOf(string userId) => _logs.GetOrAdd(userId, static _ => new EmbeddedLog());
 }

@@ -20,5 +20,19 @@ public sealed record InboxOptions
     [Range(1, 10_000)]
     public int PageSize { get; set; } = 100;
 
+    /// <summary>Seconds within which the same id of the same sender is the same message. Default 300.</summary>
+    [Range(1, 86_400)]
+    public int DedupSeconds { get; set; } = 300;
+
+    /// <summary>Milliseconds a message that comes before its predecessor waits for it before the log is read. Default 10.</summary>
+    [Range(1, 10_000)]
+    public int GapWaitMs { get; set; } = 10;
+
+    /// <summary>Milliseconds between two looks at the last numbers of the users with an acknowledging session. Default 5000.</summary>
+    [Range(50, 600_000)]
+    public int CheckMs { get; set; } = 5_000;
+
+    internal TimeSpan DedupWindow => TimeSpan.FromSeconds(DedupSeconds);
+
     internal TimeSpan Retention => TimeSpan.FromDays(RetentionDays);
 }

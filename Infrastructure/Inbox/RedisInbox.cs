@@ -11,15 +11,22 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
 {
     private readonly long _retentionMs = (long)options.Value.Retention.TotalMilliseconds;
 
-    public ValueTask<long> AppendAsync(string userId, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) =>
+    public ValueTask<InboxAppended> AppendAsync(in InboxMessage message, CancellationToken cancellationToken) =>
         redis.CallAsync(
-            static async (database, s) => (long)await database.ScriptEvaluateAsync(InboxScripts.Append, Keys(s.userId), s.arguments),
-            (userId, arguments: new RedisValue[]
+            static async (database, s) =>
             {
-                frame.ToArray(),
+                var answer = (long)await database.ScriptEvaluateAsync(InboxScripts.Append, s.keys, s.arguments);
+                return new InboxAppended(Math.Abs(answer), IsDuplicate: answer < 0);
+            },
+            (keys: AppendKeys(message), arguments: new RedisValue[]
+            {
+                message.Frame.ToArray(),
                 time.GetUtcNow().ToUnixTimeMilliseconds(),
                 options.Value.MaxMessages,
                 _retentionMs,
+                message.Extra.ToArray(),
+                (long)options.Value.DedupWindow.TotalMilliseconds,
+                message.WantsReceipt ? ReceiptOf(message) : "",
             }),
             cancellationToken);
 
@@ -29,18 +36,33 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
             {
                 var result = (RedisResult[])(await database.ScriptEvaluateAsync(
                     InboxScripts.Read, Keys(s.userId), [s.after is { } number ? number : RedisValue.EmptyString, s.count]))!;
-                return Page(result, s.oldest);
+                return Page(result, s.count, s.oldest);
             },
             (userId, after, count, oldest: time.GetUtcNow().ToUnixTimeMilliseconds() - _retentionMs),
             cancellationToken);
 
-    public async ValueTask ConfirmAsync(IReadOnlyCollection<KeyValuePair<string, long>> confirmed, CancellationToken cancellationToken) =>
-        await redis.CallAsync(
+    public ValueTask<IReadOnlyList<long>> LastAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken) =>
+        redis.CallAsync(
+            static async (database, users) =>
+            {
+                // One command each, not MGET: the keys of different users are on different nodes of a cluster.
+                var answers = await Task.WhenAll(users.Select(user => database.StringGetAsync(RedisKeys.InboxSeq(user))));
+                return (IReadOnlyList<long>)Array.ConvertAll(answers, value => value.IsNull ? 0 : (long)value);
+            },
+            userIds,
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<InboxReceipt>> ConfirmAsync(
+        IReadOnlyCollection<KeyValuePair<string, long>> confirmed, CancellationToken cancellationToken) =>
+        redis.CallAsync(
             static async (database, s) =>
             {
-                await Task.WhenAll(s.confirmed.Select(entry => database.ScriptEvaluateAsync(
-                    InboxScripts.Confirm, [RedisKeys.InboxConfirmed(entry.Key)], [entry.Value, s.timeToLive])));
-                return true;
+                var users = s.confirmed.ToArray();
+                var answers = await Task.WhenAll(users.Select(entry => database.ScriptEvaluateAsync(
+                    InboxScripts.Confirm,
+                    [RedisKeys.InboxConfirmed(entry.Key), RedisKeys.InboxReceipts(entry.Key)],
+                    [entry.Value, s.timeToLive])));
+                return (IReadOnlyList<InboxReceipt>)[.. users.Zip(answers).SelectMany(pair => Receipts(pair.First.Key, pair.Second))];
             },
             (confirmed, timeToLive: _retentionMs * 2),
             cancellationToken);
@@ -48,19 +70,44 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
     private static RedisKey[] Keys(string userId) =>
         [RedisKeys.Inbox(userId), RedisKeys.InboxSeq(userId), RedisKeys.InboxConfirmed(userId)];
 
-    private static InboxPage Page(RedisResult[] result, long oldest)
+    private static RedisKey[] AppendKeys(in InboxMessage message)
     {
-        var entries = new List<InboxEntry>();
-        foreach (var item in (RedisResult[])result[2]!)
+        RedisKey[] keys = [.. Keys(message.UserId), RedisKeys.InboxReceipts(message.UserId)];
+        return message.Id.Length == 0 ? keys : [.. keys, RedisKeys.InboxDedup(message.UserId, message.SenderId, message.Id)];
+    }
+
+    // <length of the sender>:<sender><id>
+    private static string ReceiptOf(in InboxMessage message) =>
+        string.Create(CultureInfo.InvariantCulture, $"{message.SenderId.Length}:{message.SenderId}{message.Id}");
+
+    private static IEnumerable<InboxReceipt> Receipts(string userId, RedisResult answer)
+    {
+        foreach (var value in (RedisValue[])answer!)
         {
-            // [id, [frame, <frame>, at, <ms>]]
+            var text = (string)value!;
+            var colon = text.IndexOf(':', StringComparison.Ordinal);
+            var length = int.Parse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture);
+            yield return new InboxReceipt(text.Substring(colon + 1, length), text[(colon + 1 + length)..], userId);
+        }
+    }
+
+    private static InboxPage Page(RedisResult[] result, int count, long oldest)
+    {
+        var (after, lastSeq) = ((long)result[0], (long)result[1]);
+        var items = (RedisResult[])result[2]!;
+        var entries = new List<InboxEntry>(items.Length);
+        var readTo = after;
+        foreach (var item in items)
+        {
+            // [id, [frame, <frame>, at, <ms>, extra, <extra>]]
             var entry = (RedisResult[])item!;
             var fields = (RedisValue[])entry[1]!;
+            readTo = SeqOf((string)entry[0]!);
             if ((long)fields[3] >= oldest)
-                entries.Add(new InboxEntry(SeqOf((string)entry[0]!), (byte[])fields[1]!));
+                entries.Add(new InboxEntry(readTo, (byte[])fields[1]!, (byte[])fields[5]!));
         }
 
-        return new InboxPage((long)result[0], (long)result[1], entries);
+        return new InboxPage(after, lastSeq, entries, readTo, HasMore: items.Length == count);
     }
 
     private static long SeqOf(string id) =>

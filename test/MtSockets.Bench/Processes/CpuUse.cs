@@ -1,0 +1,3 @@
+namespace MtSockets.Bench.Processes;
+
+internal sealed record CpuUse(string Process, TimeSpan Time);

@@ -1,0 +1,3 @@
+namespace MtSockets.Bench.Scenarios;
+
+internal sealed record CpuShare(string Process, double Microseconds);

@@ -1,0 +1,3 @@
+namespace MtSockets.Bench.Scenarios;
+
+internal sealed record Metric(string Name, string Unit, double Value);
