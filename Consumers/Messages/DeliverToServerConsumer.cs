@@ -12,9 +12,10 @@ internal sealed class DeliverToServerConsumer(IServerDelivery delivery) : IConsu
     public Task Consume(ConsumeContext<DeliverToServer> context)
     {
         var (origin, messages) = context.Message;
-        var delivered = messages is null
-            ? delivery.DeliverPlainAsync(context.ReceiveContext.Body.GetBytes(), context.CancellationToken)
-            : delivery.DeliverAsync(origin ?? "", messages, context.CancellationToken);
-        return delivered.AsTask();
+        if (messages is null)
+            delivery.DeliverPlain(context.ReceiveContext.Body.GetBytes());
+        else
+            delivery.Deliver(origin ?? "", messages);
+        return Task.CompletedTask;
     }
 }

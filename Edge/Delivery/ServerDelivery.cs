@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using MtSockets.Consumers.Messages;
 using MtSockets.Contracts;
 using MtSockets.Contracts.Bus;
@@ -10,17 +11,12 @@ using MtSockets.Edge.Users;
 namespace MtSockets.Edge.Delivery;
 
 /// <summary>Hands what comes over the bus to the connections here; what is for somebody who has gone becomes a stray.</summary>
-internal sealed class ServerDelivery(SocketTable table, PeerNotices peers, Strays strays) : IServerDelivery
+internal sealed class ServerDelivery(SocketTable table, PeerNotices peers, Strays strays, IOptions<SocketOptions> options) : IServerDelivery
 {
-    public async ValueTask DeliverAsync(string origin, MessageBatch batch, CancellationToken cancellationToken)
+    public void DeliverPlain(ReadOnlyMemory<byte> frame)
     {
-        // Only what has gone is waited for, and only where too much waits there already: the reader cannot live across that.
-        foreach (var gone in DeliverToConnections(origin, batch))
-            await strays.TakeAsync(gone, cancellationToken);
-    }
-
-    public ValueTask DeliverPlainAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
-    {
+        if (frame.Length > options.Value.MaxFrameBytes)
+            throw new JsonException("A message in the plain form is larger than a frame may be.");
         if (!FrameParser.TryParse(frame.Span, out var parsed, out var fault))
             throw new JsonException("A message in the plain form cannot be read: " + fault.Message);
         var user = Encoding.UTF8.GetString(parsed.To);
@@ -29,22 +25,19 @@ internal sealed class ServerDelivery(SocketTable table, PeerNotices peers, Stray
 
         // Written anew, so that a client gets the documented keys whatever the sender put into it.
         var message = FrameWriter.Message(Encoding.UTF8.GetString(parsed.From), user, parsed.Body);
-        return TryDeliver(user, new MessageFrame(message))
-            ? ValueTask.CompletedTask
-            : strays.TakeAsync(new ServerMessage(ServerMessageKind.Deliver, user, message), cancellationToken);
+        if (!TryDeliver(user, new MessageFrame(message)))
+            strays.Take(new ServerMessage(ServerMessageKind.Deliver, user, message));
     }
 
-    private List<ServerMessage> DeliverToConnections(string origin, MessageBatch batch)
+    public void Deliver(string origin, MessageBatch batch)
     {
-        List<ServerMessage> gone = [];
         foreach (var message in batch)
         {
             switch (message.Kind)
             {
                 case ServerMessageKind.Deliver:
-                    // What has a number is in the log: whoever holds the user finds it there.
-                    if (!TryDeliver(message.User, new MessageFrame(message.Frame.Span, message.Extra.Span, message.Seq)) && message.Seq == 0)
-                        gone.Add(message);
+                    if (!TryDeliver(message.User, new MessageFrame(message.Frame.Span, message.Extra.Span, message.Seq)))
+                        strays.Take(message);
                     break;
                 case ServerMessageKind.Broadcast:
                     foreach (var connection in table.Connections)
@@ -72,8 +65,6 @@ internal sealed class ServerDelivery(SocketTable table, PeerNotices peers, Stray
                     break;
             }
         }
-
-        return gone;
     }
 
     private bool TryDeliver(string userId, in MessageFrame frame) => table.TryGet(userId, out var user) && user.TryDeliver(frame);

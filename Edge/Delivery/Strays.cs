@@ -16,13 +16,18 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
 {
     private const int MaxBatch = 256;
 
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
+
     private readonly Channel<OutgoingMessage> _waiting;
+    private readonly TimeProvider _time;
     private readonly Router _router;
     private readonly PeerNotices _peers;
     private readonly RoutingMetrics _metrics;
 
-    public Strays(Router router, PeerNotices peers, ServerOutboxes outboxes, IOptions<RoutingOptions> options, RoutingMetrics metrics)
+    public Strays(
+        Router router, PeerNotices peers, ServerOutboxes outboxes, IOptions<RoutingOptions> options, RoutingMetrics metrics, TimeProvider time)
     {
+        _time = time;
         _router = router;
         _peers = peers;
         _metrics = metrics;
@@ -30,13 +35,15 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
         outboxes.UndeliveredTo(this);
     }
 
-    /// <summary>Takes a message from another server whose recipient is not here; waits where too many wait already.</summary>
-    public ValueTask TakeAsync(ServerMessage message, CancellationToken cancellationToken)
+    /// <summary>Takes a message from another server whose recipient is not here.</summary>
+    public void Take(in ServerMessage message)
     {
         _metrics.MessageStrayed();
-        if (message.Share == ServerMessageShare.Copy)
-            return ValueTask.CompletedTask;
-        return _waiting.Writer.WriteAsync(Copy(message, null) with { Hops = message.Hops + 1 }, cancellationToken);
+        // What has a number is in the log, and of a copy another server is in charge.
+        if (message.Seq > 0 || message.Share == ServerMessageShare.Copy)
+            return;
+        if (!_waiting.Writer.TryWrite(Copy(message, null) with { Hops = message.Hops + 1 }))
+            _metrics.StrayDropped();
     }
 
     void IUndeliveredMessages.Take(string serverId, in ServerMessage message, IMessageOrigin? origin, OutboxFailure failure)
@@ -44,7 +51,9 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
         switch (message.Kind)
         {
             case ServerMessageKind.Deliver when message.Share == ServerMessageShare.Copy || message.Seq > 0:
-                // Another server answers for it, or the log does.
+                // Another server answers for it, or the log does. Should that server come back, it tells so itself.
+                if (failure == OutboxFailure.ServerGone)
+                    _peers.OnDeparted(message.User, serverId);
                 break;
             case ServerMessageKind.Deliver when failure == OutboxFailure.ServerGone || origin is null:
                 _metrics.MessageStrayed();
@@ -64,16 +73,33 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var batch = new List<OutgoingMessage>(MaxBatch);
-        while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+        while (batch.Count > 0 || await _waiting.Reader.WaitToReadAsync(stoppingToken))
         {
-            batch.Clear();
             while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var message))
                 batch.Add(message);
+            await RouteAsync(batch, stoppingToken);
+        }
+    }
 
-            var outcomes = await _router.RouteAsync(batch, stoppingToken);
-            for (var i = 0; i < outcomes.Count; i++)
+    /// <summary>Leaves in the batch what is to be tried again.</summary>
+    private async Task RouteAsync(List<OutgoingMessage> batch, CancellationToken stoppingToken)
+    {
+        var outcomes = await _router.RouteAsync(batch, stoppingToken);
+        var again = new List<OutgoingMessage>();
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            if (outcomes[i] == RouteOutcome.Unavailable && batch[i].Origin is null)
+                again.Add(batch[i]);
+            else
                 RouteReplies.Tell(batch[i].Origin as Connection, batch[i].User, outcomes[i]);
         }
+
+        batch.Clear();
+        if (again.Count == 0)
+            return;
+        // Nobody here can be told: they wait until Redis is back.
+        batch.AddRange(again);
+        await Task.Delay(RetryAfter, _time, stoppingToken);
     }
 
     private static OutgoingMessage Copy(in ServerMessage message, IMessageOrigin? origin) =>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using MtSockets.Consumers.Commands;
 using MtSockets.Contracts;
 using MtSockets.Contracts.Bus;
@@ -13,7 +14,8 @@ using MtSockets.Infrastructure.Outbox;
 namespace MtSockets.Edge.Delivery;
 
 /// <summary>Carries out the commands of other services with the same router that the clients' frames take.</summary>
-internal sealed class UserCommands(Router router, RouteResolver resolver, SocketTable table, ServerOutboxes outboxes) : IUserCommands
+internal sealed class UserCommands(Router router, RouteResolver resolver, SocketTable table, ServerOutboxes outboxes, IOptions<SocketOptions> options)
+    : IUserCommands
 {
     /// <summary>Whom a broadcast says it is for.</summary>
     private const string Everybody = "*";
@@ -67,7 +69,7 @@ internal sealed class UserCommands(Router router, RouteResolver resolver, Socket
         }
     }
 
-    private static bool TryMakeFrame(string from, string to, JsonElement body, out byte[] frame, out string complaint)
+    private bool TryMakeFrame(string from, string to, JsonElement body, out byte[] frame, out string complaint)
     {
         frame = [];
         if (!UserId.IsValid(to, out var reason))
@@ -82,10 +84,11 @@ internal sealed class UserCommands(Router router, RouteResolver resolver, Socket
             return false;
 
         frame = FrameWriter.Message(from, to, JsonMarshal.GetRawUtf8Value(body));
-        // The same bounds as for a client's frame, above all its depth.
-        if (FrameParser.TryParse(frame, out _, out var fault))
-            return true;
-        complaint = fault.Message;
-        return false;
+        // The same bounds as for a client's frame: its size, and above all its depth.
+        if (frame.Length > options.Value.MaxFrameBytes)
+            complaint = "The message is larger than a frame may be.";
+        else if (!FrameParser.TryParse(frame, out _, out var fault))
+            complaint = fault.Message;
+        return complaint.Length == 0;
     }
 }

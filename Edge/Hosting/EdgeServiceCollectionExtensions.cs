@@ -39,7 +39,8 @@ internal static class EdgeServiceCollectionExtensions
 
     private static void AddOptionsOf(this IServiceCollection services, EdgeSettings settings)
     {
-        services.AddCheckedOptions<SocketOptions>(SocketOptions.Section);
+        services.AddCheckedOptions<SocketOptions>(SocketOptions.Section)
+            .Validate(sockets => sockets.SendQueueBytes >= 4 * sockets.MaxFrameBytes, "Sockets__SendQueueBytes must be at least four times Sockets__MaxFrameBytes.");
         services.AddCheckedOptions<RoutingOptions>(RoutingOptions.Section);
         services.AddCheckedOptions<MessageOptions>(MessageOptions.Section);
         services.AddCheckedOptions<DrainOptions>(DrainOptions.Section);
@@ -101,6 +102,7 @@ internal static class EdgeServiceCollectionExtensions
         services.AddSingleton<UserRegistrar>();
         services.AddSingleton<DeadServerCleanup>();
         services.AddSingleton<Upkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<Upkeep>());
         services.AddSingleton<LeaseKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<LeaseKeeper>());
         services.AddSingleton<DrainState>();

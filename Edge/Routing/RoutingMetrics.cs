@@ -10,6 +10,7 @@ internal sealed class RoutingMetrics
     private readonly Counter<long> _local;
     private readonly Counter<long> _routed;
     private readonly Counter<long> _strays;
+    private readonly Counter<long> _dropped;
 
     public RoutingMetrics(IMeterFactory meters)
     {
@@ -17,7 +18,10 @@ internal sealed class RoutingMetrics
         _local = meter.CreateCounter<long>("mtsockets.messages.local", "{message}", "Messages whose recipient is connected here: neither Redis nor RabbitMQ.");
         _routed = meter.CreateCounter<long>("mtsockets.messages.routed", "{message}", "Messages that were looked up in the registry, by outcome.");
         _strays = meter.CreateCounter<long>("mtsockets.messages.strays", "{message}", "Messages whose recipient was gone from the server they were sent to.");
+        _dropped = meter.CreateCounter<long>("mtsockets.messages.strays.dropped", "{message}", "Strays dropped because too many waited already.");
     }
+
+    public void StrayDropped() => _dropped.Add(1);
 
     public void MessageDeliveredLocally() => _local.Add(1);
 

@@ -12,7 +12,7 @@ public sealed record RoutingOptions
     [Range(1, 100)]
     public int MaxHops { get; set; } = 3;
 
-    /// <summary>Messages that may wait here to be looked up again; above it a batch from RabbitMQ waits. Default 10000.</summary>
+    /// <summary>Messages that may wait here to be looked up again; above it they are dropped and counted, or their sender gets the error <c>overloaded</c>. Default 10000.</summary>
     [Range(100, 1_000_000)]
     public int MaxStrays { get; set; } = 10_000;
 }

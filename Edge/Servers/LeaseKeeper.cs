@@ -14,6 +14,7 @@ internal sealed partial class LeaseKeeper(
     IHostApplicationLifetime application,
     ILogger<LeaseKeeper> logger) : BackgroundService
 {
+    private readonly SemaphoreSlim _turn = new(1);
     private long _heldAt;
     private bool _everHeld;
     private volatile bool _left;
@@ -28,6 +29,8 @@ internal sealed partial class LeaseKeeper(
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         try
         {
+            // Behind a renewal that is under way, else that would take the lease again.
+            await _turn.WaitAsync(bound.Token);
             await leases.ReleaseAsync(bound.Token);
         }
         catch (Exception e) when (e is DependencyUnavailableException or OperationCanceledException)
@@ -54,10 +57,11 @@ internal sealed partial class LeaseKeeper(
                 // From the moment before Redis was asked: the lease never seems longer here than it is there.
                 Volatile.Write(ref _heldAt, asked);
                 _everHeld = true;
-                await upkeep.RunAsync(reconcile: outcome == LeaseOutcome.Acquired, stoppingToken);
+                if (outcome == LeaseOutcome.Acquired)
+                    upkeep.Reconcile();
             }
 
-            await upkeep.WaitAsync(outcome is LeaseOutcome.Renewed or LeaseOutcome.Acquired ? options.Value.Renew : Retry, stoppingToken);
+            await Task.Delay(outcome is LeaseOutcome.Renewed or LeaseOutcome.Acquired ? options.Value.Renew : Retry, time, stoppingToken);
         }
     }
 
@@ -65,8 +69,11 @@ internal sealed partial class LeaseKeeper(
 
     private async Task<LeaseOutcome?> TryHoldAsync(CancellationToken stoppingToken)
     {
+        await _turn.WaitAsync(stoppingToken);
         try
         {
+            if (_left)
+                return null;
             var outcome = await leases.HoldAsync(stoppingToken);
             if (outcome == LeaseOutcome.Taken && !_everHeld)
                 Log.Waiting(logger, identity.ServerId);
@@ -76,6 +83,16 @@ internal sealed partial class LeaseKeeper(
         {
             return null;
         }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
     }
 
     private void Refuse()

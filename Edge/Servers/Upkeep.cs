@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Options;
 using MtSockets.Edge.Users;
 using MtSockets.Infrastructure;
 using MtSockets.Infrastructure.Leases;
@@ -6,8 +7,11 @@ using MtSockets.Infrastructure.Outbox;
 
 namespace MtSockets.Edge.Servers;
 
-/// <summary>What has to be done with each renewal of the lease, and at once when Redis or RabbitMQ came back.</summary>
-internal sealed partial class Upkeep
+/// <summary>
+/// What has to be done every few seconds, and at once when the lease is new or Redis or RabbitMQ came back. Apart from the
+/// renewal of the lease, which must not wait for it.
+/// </summary>
+internal sealed partial class Upkeep : BackgroundService
 {
     private readonly Channel<bool> _wake =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -17,7 +21,8 @@ internal sealed partial class Upkeep
     private readonly DeadServerCleanup _cleanup;
     private readonly ServerOutboxes _outboxes;
     private readonly ILogger<Upkeep> _logger;
-    private volatile bool _recovered;
+    private readonly TimeSpan _every;
+    private volatile bool _mustReconcile;
 
     public Upkeep(
         IEnumerable<IRecoverable> dependencies,
@@ -25,41 +30,53 @@ internal sealed partial class Upkeep
         UserRegistrar registrar,
         DeadServerCleanup cleanup,
         ServerOutboxes outboxes,
+        IOptions<LeaseOptions> options,
         ILogger<Upkeep> logger)
     {
         (_directory, _registrar, _cleanup, _outboxes, _logger) = (directory, registrar, cleanup, outboxes, logger);
+        _every = options.Value.Renew;
         foreach (var dependency in dependencies)
+            dependency.Restored += Reconcile;
+    }
+
+    /// <summary>The lease is new: other servers may have cleaned up after this one.</summary>
+    public void Reconcile()
+    {
+        _mustReconcile = true;
+        _wake.Writer.TryWrite(true);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
         {
-            dependency.Restored += () =>
-            {
-                _recovered = true;
-                _wake.Writer.TryWrite(true);
-            };
+            await RunAsync(stoppingToken);
+            await WaitAsync(stoppingToken);
         }
     }
 
-    /// <summary>Waits until the time is over or something came back.</summary>
-    public async Task WaitAsync(TimeSpan time, CancellationToken cancellationToken)
+    private async Task WaitAsync(CancellationToken stoppingToken)
     {
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        bound.CancelAfter(_every);
         try
         {
             await _wake.Reader.ReadAsync(bound.Token);
         }
         catch (OperationCanceledException)
         {
+            // The time is over, or the process ends.
         }
     }
 
-    public async Task RunAsync(bool reconcile, CancellationToken cancellationToken)
+    private async Task RunAsync(CancellationToken cancellationToken)
     {
-        var recovered = _recovered;
-        _recovered = false;
+        var reconcile = _mustReconcile;
+        _mustReconcile = false;
         try
         {
             await _directory.RefreshAsync(cancellationToken);
-            if (reconcile || recovered || _registrar.IsBehind)
+            if (reconcile || _registrar.IsBehind)
                 await _registrar.ReconcileAsync(cancellationToken);
             await _cleanup.RunAsync(cancellationToken);
             _outboxes.Prune(server => _directory.Servers.GetValueOrDefault(server));
@@ -67,11 +84,11 @@ internal sealed partial class Upkeep
         catch (DependencyUnavailableException)
         {
             // Redis went away in the middle: the next round does it all.
-            _recovered |= recovered || reconcile;
+            _mustReconcile |= reconcile;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            _recovered = true;
+            _mustReconcile = true;
             Log.Failed(_logger, e);
         }
     }

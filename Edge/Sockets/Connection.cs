@@ -102,7 +102,8 @@ internal sealed class Connection : IMessageOrigin, ISessionClient
 
     async ValueTask ISessionClient.WriteAsync(InboxEntry entry, CancellationToken cancellationToken)
     {
-        while (!TryWrite(new MessageFrame(entry.Frame.Span, entry.Extra.Span, entry.Seq)))
+        // One that is larger than the whole queue was stored under other settings: no client could ever take it.
+        while (entry.Frame.Length < _context.Sockets.SendQueueBytes / 2 && !TryWrite(new MessageFrame(entry.Frame.Span, entry.Extra.Span, entry.Seq)))
             await Queue.RoomAsync(cancellationToken);
     }
 

@@ -24,12 +24,15 @@ internal sealed partial class UserRegistrar(
     public bool IsBehind => _isBehind;
 
     /// <summary>After it, every message that any server begins to send reaches the connections of this user here.</summary>
-    public async Task EnterAsync(LocalUser user, CancellationToken cancellationToken)
+    public Task EnterAsync(LocalUser user, CancellationToken cancellationToken) => EnterAsync(user, again: false, cancellationToken);
+
+    private async Task EnterAsync(LocalUser user, bool again, CancellationToken cancellationToken)
     {
         await user.Registration.WaitAsync(cancellationToken);
         try
         {
-            if (!user.IsRegistered)
+            // Who has left meanwhile must not be entered for good.
+            if ((again || !user.IsRegistered) && user.Connections.Length > 0)
                 await EnterLockedAsync(user, cancellationToken);
         }
         catch (DependencyUnavailableException)
@@ -89,8 +92,7 @@ internal sealed partial class UserRegistrar(
 
     private async Task ReenterAsync(LocalUser user, CancellationToken cancellationToken)
     {
-        user.IsRegistered = false;
-        await EnterAsync(user, cancellationToken);
+        await EnterAsync(user, again: true, cancellationToken);
         user.PokeAll();
     }
 
