@@ -18,6 +18,7 @@ internal static class InfrastructureServiceCollectionExtensions
         services.AddSingleton(ServerIdentity.Create(serverId));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ServerDirectory>();
+        services.AddSingleton<RegistryLookups>();
         services.AddSingleton<ServerOutboxes>();
         services.AddSingleton<EventPublisher>();
         services.AddHostedService(provider => provider.GetRequiredService<EventPublisher>());

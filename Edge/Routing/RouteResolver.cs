@@ -6,7 +6,7 @@ using MtSockets.Infrastructure.Registry;
 namespace MtSockets.Edge.Routing;
 
 /// <summary>Asks the registry where users are, and the leases what these servers are.</summary>
-internal sealed class RouteResolver(IUserRegistry registry, ServerDirectory directory, ServerIdentity identity)
+internal sealed class RouteResolver(RegistryLookups registry, ServerDirectory directory, ServerIdentity identity)
 {
     /// <summary>For each user the other servers that hold him, MtSockets servers first.</summary>
     public async ValueTask<IReadOnlyList<IReadOnlyList<OutboxTarget>>> ResolveAsync(

@@ -78,6 +78,7 @@ internal static class BusServiceCollectionExtensions
             // Above one the order would be lost.
             endpoint.ConcurrentMessageLimit = 1;
             endpoint.ConfigureChannel(channel => channel.UseFilter(new ServerQueueTopologyFilter(identity)));
+            endpoint.AddDeserializer(new BatchDeserializerFactory());
             // The plain form comes without any header, even without a content type: one deserializer must take what is left over.
             endpoint.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true);
             LeadFaultsToDeadLetterQueue(context, endpoint);
