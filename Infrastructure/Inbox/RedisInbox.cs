@@ -46,7 +46,10 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
             static async (database, users) =>
             {
                 // One command each, not MGET: the keys of different users are on different nodes of a cluster.
-                var answers = await Task.WhenAll(users.Select(user => database.StringGetAsync(RedisKeys.InboxSeq(user))));
+                var batch = database.CreateBatch();
+                var asked = users.Select(user => batch.StringGetAsync(RedisKeys.InboxSeq(user))).ToArray();
+                batch.Execute();
+                var answers = await Task.WhenAll(asked);
                 return (IReadOnlyList<long>)Array.ConvertAll(answers, value => value.IsNull ? 0 : (long)value);
             },
             userIds,

@@ -25,11 +25,13 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
             static async (database, s) =>
             {
                 RedisValue me = s.identity.ServerId;
+                var batch = database.CreateBatch();
                 // The clean-up list first: an entry that nobody would clean up must not exist.
-                var listed = database.SetAddAsync(RedisKeys.ServerUsers(s.identity.ServerId), s.userId);
-                var entered = database.SetAddAsync(RedisKeys.UserServers(s.userId), me);
-                var named = database.StringSetAsync(RedisKeys.User(s.userId), me);
-                var members = database.SetMembersAsync(RedisKeys.UserServers(s.userId));
+                var listed = batch.SetAddAsync(RedisKeys.ServerUsers(s.identity.ServerId), s.userId);
+                var entered = batch.SetAddAsync(RedisKeys.UserServers(s.userId), me);
+                var named = batch.StringSetAsync(RedisKeys.User(s.userId), me);
+                var members = batch.SetMembersAsync(RedisKeys.UserServers(s.userId));
+                batch.Execute();
                 await Task.WhenAll(listed, entered, named, members);
                 return Others(members.Result, s.identity.ServerId);
             },
@@ -46,14 +48,17 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
         redis.CallAsync(
             static async (database, users) =>
             {
+                // Handed to the client library at once: one by one, each would wake its writer.
+                var batch = database.CreateBatch();
                 var members = new Task<RedisValue[]>[users.Count];
                 var last = new Task<RedisValue>[users.Count];
                 for (var i = 0; i < users.Count; i++)
                 {
-                    members[i] = database.SetMembersAsync(RedisKeys.UserServers(users[i]));
-                    last[i] = database.StringGetAsync(RedisKeys.User(users[i]));
+                    members[i] = batch.SetMembersAsync(RedisKeys.UserServers(users[i]));
+                    last[i] = batch.StringGetAsync(RedisKeys.User(users[i]));
                 }
 
+                batch.Execute();
                 await Task.WhenAll(members);
                 await Task.WhenAll(last);
 

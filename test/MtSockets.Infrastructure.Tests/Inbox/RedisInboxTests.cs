@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Options;
+using MtSockets.Contracts.Naming;
+using MtSockets.Infrastructure.Inbox;
+using MtSockets.Infrastructure.Tests.Redis;
+
+namespace MtSockets.Infrastructure.Tests.Inbox;
+
+public sealed class RedisInboxTests(RedisFixture redis) : InboxIdSpecification, IClassFixture<RedisFixture>
+{
+    private protected override IInbox Create(InboxOptions? options = null) =>
+        new RedisInbox(redis.Connection, Options.Create(options ?? new InboxOptions()), Time);
+
+    [Fact]
+    public async Task AppendAsync_TwoServers_ShareOneLog()
+    {
+        var (one, other) = (Create(), Create());
+        Assert.Equal(1, await AppendAsync(one, Alice, Frame(1)));
+        Assert.Equal(2, await AppendAsync(other, Alice, Frame(2)));
+        AssertPage(await one.ReadAsync(Alice, null, 10, default), after: 0, last: 2, 1, 2);
+    }
+
+    [Fact]
+    public async Task AppendAsync_LogWasRemoved_NumbersGoOn()
+    {
+        var inbox = await FilledAsync(3);
+        await redis.RawAsync(database => database.KeyDeleteAsync(RedisKeys.Inbox(Alice)));
+        Assert.Equal(4, await AppendAsync(inbox, Alice, Frame(4)));
+        AssertPage(await inbox.ReadAsync(Alice, null, 10, default), after: 0, last: 4, 4);
+    }
+
+    [Fact]
+    public async Task AppendAsync_Keys_LiveAsLongAsTheMessagesAndTheNumbersLonger()
+    {
+        var inbox = await FilledAsync(1, new InboxOptions { RetentionDays = 2 });
+        await inbox.ConfirmAsync([KeyValuePair.Create(Alice, 1L)], default);
+
+        var log = await redis.RawAsync(database => database.KeyTimeToLiveAsync(RedisKeys.Inbox(Alice)));
+        var seq = await redis.RawAsync(database => database.KeyTimeToLiveAsync(RedisKeys.InboxSeq(Alice)));
+        var confirmed = await redis.RawAsync(database => database.KeyTimeToLiveAsync(RedisKeys.InboxConfirmed(Alice)));
+
+        Assert.InRange(log!.Value, TimeSpan.FromHours(47), TimeSpan.FromHours(48));
+        Assert.InRange(seq!.Value, TimeSpan.FromHours(95), TimeSpan.FromHours(96));
+        Assert.InRange(confirmed!.Value, TimeSpan.FromHours(95), TimeSpan.FromHours(96));
+    }
+
+    [Fact]
+    public async Task AppendAsync_ExpiredMessages_LeaveRedisAFewAtATime()
+    {
+        var inbox = await FilledAsync(20, new InboxOptions { RetentionDays = 1 });
+        Time.Advance(TimeSpan.FromHours(25));
+        for (var i = 21; i <= 23; i++)
+            await AppendAsync(inbox, Alice, Frame(i));
+        Assert.Equal(3, (long)await redis.RawAsync(database => database.ExecuteAsync("XLEN", RedisKeys.Inbox(Alice))));
+    }
+
+    /// <summary>The window ends by Redis' own clock.</summary>
+    [Fact]
+    public async Task AppendAsync_SameId_IsKnownForTheWindow()
+    {
+        var inbox = Create(new InboxOptions { DedupSeconds = 60 });
+        await inbox.AppendAsync(Message("sender", "c-1"), default);
+        var key = RedisKeys.InboxDedup(Alice, "sender", "c-1");
+        Assert.InRange((await redis.RawAsync(database => database.KeyTimeToLiveAsync(key)))!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+
+        await redis.RawAsync(database => database.KeyDeleteAsync(key));
+        Assert.Equal(new InboxAppended(2, IsDuplicate: false), await inbox.AppendAsync(Message("sender", "c-1"), default));
+    }
+
+    [Fact]
+    public async Task AppendAsync_ScriptsForgottenByRedis_KeepsTheOrderOfAppends()
+    {
+        var inbox = await FilledAsync(1);
+        await redis.RawAsync(database => database.ExecuteAsync("SCRIPT", "FLUSH"));
+        var numbers = await Task.WhenAll(Enumerable.Range(2, 50).Select(i => AppendAsync(inbox, Alice, Frame(i))));
+        Assert.Equal(Enumerable.Range(2, 50).Select(i => (long)i), numbers);
+    }
+}
