@@ -25,10 +25,16 @@ public static class UserId
         if (value.Length > 2 * MaxLength || (value.Length > MaxLength && CountRunes(value) > MaxLength))
             return string.Create(CultureInfo.InvariantCulture, $"must have at most {MaxLength} characters");
 
-        foreach (var c in value)
+        // Runes would hide it: they show half of a surrogate pair as the replacement character.
+        for (var i = 0; i < value.Length; i++)
         {
-            if (char.IsControl(c))
+            if (char.IsControl(value[i]))
                 return "must not contain control characters";
+            if (!char.IsSurrogate(value[i]))
+                continue;
+            if (i + 1 == value.Length || !char.IsSurrogatePair(value[i], value[i + 1]))
+                return "must not contain half of a surrogate pair";
+            i++;
         }
 
         return null;

@@ -1,5 +1,5 @@
 using DotNetEnv;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Connections;
 using MtSockets.Edge.Hosting;
 using MtSockets.Edge.Settings;
 
@@ -11,9 +11,14 @@ try
     await app.RunAsync();
     return Environment.ExitCode;
 }
-catch (Exception e) when (e is SettingsException or OptionsValidationException || e is InvalidOperationException { InnerException: FormatException })
+catch (SettingsException e)
 {
     // A wrong setting needs a sentence, not a stack.
     await Console.Error.WriteLineAsync("MtSockets cannot start: " + e.Message);
+    return 1;
+}
+catch (IOException e) when (e.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync("MtSockets cannot start: another program listens on the PORT already. " + e.Message);
     return 1;
 }

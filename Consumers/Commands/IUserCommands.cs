@@ -8,8 +8,10 @@ internal interface IUserCommands
     ValueTask<SendToUserResult> SendAsync(SendToUser command, CancellationToken cancellationToken);
 
     /// <returns>Why it cannot be done now, or <see langword="null"/>.</returns>
+    /// <exception cref="CommandRejectedException">It is wrong in itself.</exception>
     ValueTask<string?> BroadcastAsync(Broadcast command, CancellationToken cancellationToken);
 
     /// <returns>Why it cannot be done now, or <see langword="null"/>.</returns>
+    /// <exception cref="CommandRejectedException">It is wrong in itself.</exception>
     ValueTask<string?> DisconnectAsync(DisconnectUser command, CancellationToken cancellationToken);
 }

@@ -11,7 +11,9 @@ internal sealed class SendToUserConsumer(IUserCommands commands) : IConsumer<Sen
         var result = await commands.SendAsync(context.Message, context.CancellationToken);
         if (context.ResponseAddress is not null)
             await context.RespondAsync(result);
-        else if (result.Outcome is SendOutcome.Unavailable or SendOutcome.Rejected)
+        else if (result.Outcome == SendOutcome.Rejected)
+            throw new CommandRejectedException(result.Message ?? "The message is wrong.");
+        else if (result.Outcome == SendOutcome.Unavailable)
             throw new CommandFailedException(result.Message ?? "The message cannot be sent.");
     }
 }

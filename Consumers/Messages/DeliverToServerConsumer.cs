@@ -1,5 +1,6 @@
 using MassTransit;
 using MtSockets.Contracts.Bus;
+using MtSockets.Contracts.Naming;
 
 namespace MtSockets.Consumers.Messages;
 
@@ -13,9 +14,12 @@ internal sealed class DeliverToServerConsumer(IServerDelivery delivery) : IConsu
     {
         var (origin, messages) = context.Message;
         if (messages is null)
-            delivery.DeliverPlain(context.ReceiveContext.Body.GetBytes());
+            delivery.DeliverPlain(context.ReceiveContext.Body.GetBytes(), IsToAll(context));
         else
             delivery.Deliver(origin ?? "", messages);
         return Task.CompletedTask;
     }
+
+    private static bool IsToAll(ConsumeContext context) =>
+        context.TryGetPayload(out RoutingKeyConsumeContext? key) && key.RoutingKey == BusNames.BroadcastKey;
 }

@@ -10,6 +10,8 @@ internal interface IServerDelivery
     void Deliver(string origin, MessageBatch batch);
 
     /// <summary>Takes one message in the plain form, from anybody.</summary>
+    /// <param name="frame">The frame that the recipient gets.</param>
+    /// <param name="toAll">Every server got it: each delivers to its own connections, and none looks for the recipient elsewhere.</param>
     /// <exception cref="System.Text.Json.JsonException">It cannot be read.</exception>
-    void DeliverPlain(ReadOnlyMemory<byte> frame);
+    void DeliverPlain(ReadOnlyMemory<byte> frame, bool toAll);
 }

@@ -58,9 +58,9 @@ public ref struct MessageBatchReader
             else if (_reader.ValueTextEquals("hops"u8))
                 message = message with { Hops = (int)Math.Min(ReadNumber(), int.MaxValue) };
             else if (_reader.ValueTextEquals("share"u8))
-                message = message with { Share = ReadName<ServerMessageShare>() };
+                message = message with { Share = (ServerMessageShare)ReadName(ServerMessageNames.Shares) };
             else if (_reader.ValueTextEquals("kind"u8))
-                message = message with { Kind = ReadName<ServerMessageKind>() };
+                message = message with { Kind = (ServerMessageKind)ReadName(ServerMessageNames.Kinds) };
             else
                 _reader.Skip();
         }
@@ -72,7 +72,15 @@ public ref struct MessageBatchReader
     {
         if (!_reader.Read() || _reader.TokenType != JsonTokenType.String)
             throw new JsonException("\"user\" must be a string.");
-        return _reader.GetString()!;
+        try
+        {
+            return _reader.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            // The JSON reader passes over the inside of strings: it may be no UTF-8, or half of a surrogate pair.
+            throw new JsonException("\"user\" is not a text.", e);
+        }
     }
 
     private long ReadNumber()
@@ -82,13 +90,18 @@ public ref struct MessageBatchReader
         return number;
     }
 
-    private T ReadName<T>()
-        where T : struct, Enum
+    private int ReadName(byte[][] names)
     {
-        if (!_reader.Read() || _reader.TokenType != JsonTokenType.String
-            || !Enum.TryParse<T>(_reader.GetString(), ignoreCase: true, out var value) || !Enum.IsDefined(value))
-            throw new JsonException($"{typeof(T).Name} is not known.");
-        return value;
+        if (_reader.Read() && _reader.TokenType == JsonTokenType.String)
+        {
+            for (var i = 0; i < names.Length; i++)
+            {
+                if (_reader.ValueTextEquals(names[i]))
+                    return i;
+            }
+        }
+
+        throw new JsonException("\"kind\" or \"share\" has no name that is known.");
     }
 
     private ReadOnlyMemory<byte> ReadRaw()

@@ -8,9 +8,6 @@ namespace MtSockets.Contracts.Bus;
 /// <summary>Writes one entry of a <see cref="MessageBatch"/> as JSON.</summary>
 public static class ServerMessageWriter
 {
-    private static readonly byte[][] Kinds =
-        [.. Enum.GetNames<ServerMessageKind>().Select(name => Encoding.UTF8.GetBytes(name.ToLowerInvariant()))];
-
     /// <summary>Appends <paramref name="message"/> to <paramref name="output"/>.</summary>
     public static void Write(IBufferWriter<byte> output, in ServerMessage message)
     {
@@ -18,7 +15,7 @@ public static class ServerMessageWriter
         if (message.Kind != ServerMessageKind.Deliver)
         {
             output.Write("\"kind\":\""u8);
-            output.Write(Kinds[(int)message.Kind]);
+            output.Write(ServerMessageNames.Kinds[(int)message.Kind]);
             output.Write("\","u8);
         }
 

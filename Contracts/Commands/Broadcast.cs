@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MtSockets.Contracts.Commands;
 
@@ -7,6 +8,7 @@ namespace MtSockets.Contracts.Commands;
 /// </summary>
 /// <param name="From">Who the message shall come from.</param>
 /// <param name="Body">Any JSON value.</param>
+[method: JsonConstructor]
 public sealed record Broadcast(string From, JsonElement Body)
 {
     /// <summary>A broadcast whose body is a text.</summary>

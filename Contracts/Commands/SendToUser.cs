@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MtSockets.Contracts.Commands;
 
@@ -9,6 +10,7 @@ namespace MtSockets.Contracts.Commands;
 /// <param name="From">Who the message shall come from; a user id of your choice.</param>
 /// <param name="To">The recipient's user id.</param>
 /// <param name="Body">Any JSON value.</param>
+[method: JsonConstructor]
 public sealed record SendToUser(string From, string To, JsonElement Body)
 {
     /// <summary>A message whose body is a text.</summary>

@@ -5,15 +5,16 @@ using MtSockets.Consumers.Messages;
 using MtSockets.Contracts;
 using MtSockets.Contracts.Bus;
 using MtSockets.Edge.Protocol;
+using MtSockets.Edge.Routing;
 using MtSockets.Edge.Sockets;
 using MtSockets.Edge.Users;
 
 namespace MtSockets.Edge.Delivery;
 
 /// <summary>Hands what comes over the bus to the connections here; what is for somebody who has gone becomes a stray.</summary>
-internal sealed class ServerDelivery(SocketTable table, PeerNotices peers, Strays strays, IOptions<SocketOptions> options) : IServerDelivery
+internal sealed class ServerDelivery(SocketTable table, Router router, PeerNotices peers, Strays strays, IOptions<SocketOptions> options) : IServerDelivery
 {
-    public void DeliverPlain(ReadOnlyMemory<byte> frame)
+    public void DeliverPlain(ReadOnlyMemory<byte> frame, bool toAll)
     {
         if (frame.Length > options.Value.MaxFrameBytes)
             throw new JsonException("A message in the plain form is larger than a frame may be.");
@@ -25,7 +26,8 @@ internal sealed class ServerDelivery(SocketTable table, PeerNotices peers, Stray
 
         // Written anew, so that a client gets the documented keys whatever the sender put into it.
         var message = FrameWriter.Message(Encoding.UTF8.GetString(parsed.From), user, parsed.Body);
-        if (!TryDeliver(user, new MessageFrame(message)))
+        // Its sender knows one server of each user; the user's other devices are for this one to reach.
+        if (!router.TryDeliverLocally(user, message, othersHaveIt: toAll) && !toAll)
             strays.Take(new ServerMessage(ServerMessageKind.Deliver, user, message));
     }
 

@@ -40,7 +40,7 @@ internal sealed class UserCommands(Router router, RouteResolver resolver, Socket
     public ValueTask<string?> BroadcastAsync(Broadcast command, CancellationToken cancellationToken)
     {
         if (!TryMakeFrame(command.From, Everybody, command.Body, out var frame, out var complaint))
-            return ValueTask.FromResult<string?>(complaint);
+            throw new CommandRejectedException(complaint);
         var failure = outboxes.Add(OutboxTarget.Everybody, new ServerMessage(ServerMessageKind.Broadcast, "", frame), origin: null);
         return ValueTask.FromResult(failure is null ? null : "RabbitMQ does not take the broadcast now.");
     }
@@ -48,7 +48,7 @@ internal sealed class UserCommands(Router router, RouteResolver resolver, Socket
     public async ValueTask<string?> DisconnectAsync(DisconnectUser command, CancellationToken cancellationToken)
     {
         if (!UserId.IsValid(command.UserId, out var reason))
-            return "The user id " + reason;
+            throw new CommandRejectedException("The user id " + reason);
         try
         {
             var frame = DisconnectFrame.Write(command.Reason);

@@ -28,6 +28,7 @@ internal static class EdgeApplication
         ConfigureHost(builder, settings);
 
         var app = builder.Build();
+        OptionsValidation.Check(app.Services);
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.Map("/ws", MapSockets);

@@ -96,13 +96,12 @@ internal sealed class InboundFrames(InboundContext context)
             return true;
         }
 
-        // An acknowledged message goes through the log and a plain one does not: within one call their order would be lost.
+        // An acknowledged message goes through the log and a plain one does not: one call routes either these or those.
         var isAcknowledged = !frame.Id.IsEmpty;
-        var isGathered = IsGathered(to);
-        if (_gathered.Count > 0 && _gathered[0].Id is not null != isAcknowledged && (isAcknowledged || isGathered))
+        if (_gathered.Count > 0 && _gathered[0].Id is not null != isAcknowledged)
             return false;
 
-        Add(sender, frame, to, isEphemeral, mayDeliver: !isAcknowledged && !isGathered);
+        Add(sender, frame, to, isEphemeral, mayDeliver: !isAcknowledged && !IsGathered(to));
         return true;
     }
 

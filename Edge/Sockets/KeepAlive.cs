@@ -15,26 +15,33 @@ internal sealed class KeepAlive(SocketTable table, IOptions<SocketOptions> optio
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var interval = TimeSpan.FromMilliseconds(options.Value.PingIntervalMs);
-        var timeout = interval + TimeSpan.FromMilliseconds(options.Value.PingTimeoutMs);
         // Ten looks in an interval: a ping is late by a tenth of it at most.
         var tick = TimeSpan.FromMilliseconds(Math.Max(20, Math.Min(options.Value.PingIntervalMs, options.Value.PingTimeoutMs) / 10.0));
 
+        var patience = (int)Math.Ceiling(options.Value.PingTimeoutMs / tick.TotalMilliseconds);
         using var timer = new PeriodicTimer(tick, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             foreach (var connection in table.Connections)
-                Look(connection, interval, timeout, tick);
+                Look(connection, interval, patience);
         }
     }
 
-    private void Look(Connection connection, TimeSpan interval, TimeSpan timeout, TimeSpan tick)
+    private void Look(Connection connection, TimeSpan interval, int patience)
     {
         if (connection.Stream is not { } stream)
             return;
-        var silent = time.GetElapsedTime(stream.LastRead);
-        if (silent > timeout)
-            connection.Close(CloseReason.PingTimeout);
-        else if (silent > interval && silent <= interval + (2 * tick))
+        if (stream.PingedAt > stream.LastRead)
+        {
+            // Counted in looks, not by the clock: after a pause of this process the answer may lie here unread.
+            if (++stream.LooksInVain > patience)
+                connection.Close(CloseReason.PingTimeout);
+        }
+        else if (time.GetElapsedTime(stream.LastRead) > interval)
+        {
+            stream.PingedAt = time.GetTimestamp();
+            stream.LooksInVain = 0;
             connection.Queue.TryAddRaw(Ping);
+        }
     }
 }

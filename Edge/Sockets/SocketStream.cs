@@ -25,6 +25,12 @@ internal sealed class SocketStream(Stream inner, SendQueue queue, TimeProvider t
     /// <summary>When the client last sent anything, a pong included; a timestamp of the <see cref="TimeProvider"/>.</summary>
     public long LastRead => Volatile.Read(ref _lastRead);
 
+    /// <summary>When this client was asked for a sign of life; a timestamp. For the one who asks.</summary>
+    public long PingedAt { get; set; }
+
+    /// <summary>Looks at this client since it was asked, in vain. For the one who asks.</summary>
+    public int LooksInVain { get; set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

@@ -85,7 +85,16 @@ internal sealed partial class UserRegistrar(
         var listed = await registry.UsersOfAsync(context.ServerId, int.MaxValue, cancellationToken);
         var stale = listed.Where(id => !table.TryGet(id, out _)).ToArray();
         foreach (var batch in stale.Chunk(RegistrarContext.ReconcileBatch))
+        {
             await registry.RemoveAsync(context.ServerId, batch, cancellationToken);
+            // Who has connected in this moment was removed with them.
+            foreach (var id in batch)
+            {
+                if (table.TryGet(id, out var user))
+                    await EnterAsync(user, again: true, cancellationToken);
+            }
+        }
+
         if (count + stale.Length > 0)
             Log.Reconciled(logger, count, stale.Length);
     }
@@ -98,10 +107,12 @@ internal sealed partial class UserRegistrar(
 
     private async Task EnterLockedAsync(LocalUser user, CancellationToken cancellationToken)
     {
-        var others = await LiveAsync(await registry.RegisterAsync(user.Id, cancellationToken), cancellationToken);
+        // Not cancelled with the client: what Redis was told must be known here.
+        var others = await LiveAsync(await registry.RegisterAsync(user.Id, CancellationToken.None), CancellationToken.None);
+        var isNew = !user.IsRegistered;
         user.IsRegistered = true;
         user.SetOtherServers(others);
-        if (others.Count == 0)
+        if (isNew && others.Count == 0)
             context.Events.Publish(new UserOnline(user.Id, context.ServerId, context.Time.GetUtcNow()));
 
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

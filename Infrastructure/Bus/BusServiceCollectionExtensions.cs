@@ -18,8 +18,9 @@ internal static class BusServiceCollectionExtensions
         services.AddSingleton<IRecoverable>(provider => provider.GetRequiredService<BusState>());
         services.AddSingleton<IServerBus, MassTransitServerBus>();
         services.AddSingleton<DeadLetterFilter>();
-        // Without it the first messages after the start would be lost.
-        services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
+        // The host does not wait for RabbitMQ: it could not be stopped in order meanwhile. Nothing is published before BusState
+        // has seen the queue stand, and what others sent before is read from the log then.
+        services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = false);
         services.AddMassTransit(registration =>
         {
             registration.DisableUsageTelemetry();
@@ -110,6 +111,10 @@ internal static class BusServiceCollectionExtensions
         });
     }
 
-    private static void LeadFaultsToDeadLetterQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint) =>
-        endpoint.ConfigureError(pipe => pipe.UseFilter(context.GetRequiredService<DeadLetterFilter>()));
+    private static void LeadFaultsToDeadLetterQueue(IBusRegistrationContext context, IReceiveEndpointConfigurator endpoint)
+    {
+        var filter = context.GetRequiredService<DeadLetterFilter>();
+        endpoint.ConfigureError(pipe => pipe.UseFilter(filter));
+        endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(filter));
+    }
 }

@@ -7,18 +7,31 @@ using RabbitMQ.Client;
 namespace MtSockets.Infrastructure.Bus;
 
 /// <summary>
-/// Takes the place of MassTransit's error queues: what a consumer could not read or handle goes, as it came, to the one
-/// durable dead-letter queue, with the reason in a header.
+/// Takes the place of MassTransit's error and skipped queues: what a consumer could not read or handle, and what none was
+/// there for, goes as it came to the one durable dead-letter queue, with the reason in a header.
 /// </summary>
 internal sealed partial class DeadLetterFilter(ServerIdentity identity, BusMetrics metrics, ILogger<DeadLetterFilter> logger)
-    : IFilter<ExceptionReceiveContext>
+    : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
 {
     // A header is for the eyes of a person; RabbitMQ limits all headers of a message to one frame.
     private const int MaxReasonLength = 500;
 
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
-        var reason = context.Exception.GetBaseException().Message;
+        await DeadLetterAsync(context, context.Exception.GetBaseException().Message);
+        await next.Send(context);
+    }
+
+    public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        // What could not be deserialized comes here as well, behind the other one.
+        if (!context.HasPayloadType(typeof(DeadLettered)))
+            await DeadLetterAsync(context, "No consumer takes a message of this type.");
+        await next.Send(context);
+    }
+
+    private async Task DeadLetterAsync(ReceiveContext context, string reason)
+    {
         metrics.MessageDeadLettered();
         Log.DeadLettered(logger, reason);
 
@@ -37,10 +50,12 @@ internal sealed partial class DeadLetterFilter(ServerIdentity identity, BusMetri
             await channel.BasicPublishAsync("", BusNames.DeadLetterQueue, true, properties, context.Body.GetBytes(), true);
         }
 
-        await next.Send(context);
+        context.GetOrAddPayload(static () => new DeadLettered());
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("deadLetter");
+
+    private sealed record DeadLettered;
 
     private static partial class Log
     {

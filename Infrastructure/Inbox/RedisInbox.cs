@@ -15,7 +15,8 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
         redis.CallAsync(
             static async (database, s) =>
             {
-                var answer = (long)await database.ScriptEvaluateAsync(InboxScripts.Append, s.keys, s.arguments);
+                // The whole script each time: a Redis that has forgotten it would refuse many appends, and their repetition would mix them.
+                var answer = (long)await database.ScriptEvaluateAsync(InboxScripts.Append, s.keys, s.arguments, CommandFlags.NoScriptCache);
                 return new InboxAppended(Math.Abs(answer), IsDuplicate: answer < 0);
             },
             (keys: AppendKeys(message), arguments: new RedisValue[]

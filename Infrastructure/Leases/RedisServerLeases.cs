@@ -22,33 +22,41 @@ internal sealed class RedisServerLeases(RedisConnection redis, ServerIdentity id
 
     private const string ReleaseScript = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
-    public ValueTask<LeaseOutcome> HoldAsync(CancellationToken cancellationToken) =>
-        redis.CallAsync(
-            static async (database, s) =>
-            {
-                var (id, incarnation) = s.identity;
-                var answer = (int)await database.ScriptEvaluateAsync(
-                    RenewScript, [RedisKeys.Server(id)], [incarnation, s.options.Value.DurationMs]);
-                if (answer < 0)
-                    return LeaseOutcome.Taken;
+    // The answer to an acquisition may be lost: until one has come, a renewal may be of a lease that is new.
+    private volatile bool _answered;
 
-                var known = database.SetAddAsync(RedisKeys.Servers, id);
-                if (answer > 0)
-                {
-                    await known;
-                    return LeaseOutcome.Renewed;
-                }
+    public async ValueTask<LeaseOutcome> HoldAsync(CancellationToken cancellationToken)
+    {
+        var certain = _answered;
+        _answered = false;
+        var outcome = await redis.CallAsync(HoldAsync, (identity, options.Value.DurationMs, certain), cancellationToken);
+        _answered = outcome != LeaseOutcome.Taken;
+        return outcome;
+    }
 
-                var cleaning = database.KeyExistsAsync(RedisKeys.ServerCleanup(id));
-                await Task.WhenAll(known, cleaning);
-                if (!cleaning.Result)
-                    return LeaseOutcome.Acquired;
+    private static async Task<LeaseOutcome> HoldAsync(
+        IDatabase database, (ServerIdentity Identity, int DurationMs, bool Certain) s)
+    {
+        var (id, incarnation) = s.Identity;
+        var answer = (int)await database.ScriptEvaluateAsync(RenewScript, [RedisKeys.Server(id)], [incarnation, s.DurationMs]);
+        if (answer < 0)
+            return LeaseOutcome.Taken;
 
-                await database.ScriptEvaluateAsync(ReleaseScript, [RedisKeys.Server(id)], [incarnation]);
-                return LeaseOutcome.Taken;
-            },
-            (identity, options),
-            cancellationToken);
+        var known = database.SetAddAsync(RedisKeys.Servers, id);
+        if (answer > 0 && s.Certain)
+        {
+            await known;
+            return LeaseOutcome.Renewed;
+        }
+
+        var cleaning = database.KeyExistsAsync(RedisKeys.ServerCleanup(id));
+        await Task.WhenAll(known, cleaning);
+        if (!cleaning.Result)
+            return LeaseOutcome.Acquired;
+
+        await database.ScriptEvaluateAsync(ReleaseScript, [RedisKeys.Server(id)], [incarnation]);
+        return LeaseOutcome.Taken;
+    }
 
     public async ValueTask ReleaseAsync(CancellationToken cancellationToken) =>
         await redis.CallAsync(

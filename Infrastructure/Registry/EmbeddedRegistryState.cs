@@ -7,10 +7,26 @@ internal sealed class EmbeddedRegistryState
 
     public Dictionary<string, string> Last { get; } = new(StringComparer.Ordinal);
 
-    public HashSet<string> ServersOf(string userId)
+    public IReadOnlyCollection<string> ServersOf(string userId) => Servers.TryGetValue(userId, out var servers) ? servers : [];
+
+    public void Enter(string userId, string serverId)
     {
         if (!Servers.TryGetValue(userId, out var servers))
             Servers[userId] = servers = new HashSet<string>(StringComparer.Ordinal);
-        return servers;
+        servers.Add(serverId);
+        Last[userId] = serverId;
+    }
+
+    /// <summary>Nothing is left of a user whom no server holds.</summary>
+    public void Leave(string userId, string serverId)
+    {
+        if (Servers.TryGetValue(userId, out var servers) && servers.Remove(serverId) && servers.Count == 0)
+            Servers.Remove(userId);
+        if (Last.GetValueOrDefault(userId) != serverId)
+            return;
+        if (ServersOf(userId).FirstOrDefault() is { } other)
+            Last[userId] = other;
+        else
+            Last.Remove(userId);
     }
 }

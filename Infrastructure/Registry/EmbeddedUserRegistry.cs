@@ -7,10 +7,8 @@ internal sealed class EmbeddedUserRegistry(ServerIdentity identity, EmbeddedRegi
     {
         lock (state)
         {
-            state.Last[userId] = identity.ServerId;
-            var servers = state.ServersOf(userId);
-            servers.Add(identity.ServerId);
-            return ValueTask.FromResult(Others(servers));
+            state.Enter(userId, identity.ServerId);
+            return ValueTask.FromResult(Others(state.ServersOf(userId)));
         }
     }
 
@@ -46,22 +44,11 @@ internal sealed class EmbeddedUserRegistry(ServerIdentity identity, EmbeddedRegi
         lock (state)
         {
             foreach (var user in userIds)
-            {
-                var servers = state.ServersOf(user);
-                servers.Remove(serverId);
-                if (servers.Count == 0)
-                    state.Servers.Remove(user);
-                if (state.Last.GetValueOrDefault(user) != serverId)
-                    continue;
-                if (servers.Count > 0)
-                    state.Last[user] = servers.First();
-                else
-                    state.Last.Remove(user);
-            }
+                state.Leave(user, serverId);
         }
 
         return ValueTask.CompletedTask;
     }
 
-    private IReadOnlyList<string> Others(HashSet<string> servers) => [.. servers.Where(server => server != identity.ServerId)];
+    private IReadOnlyList<string> Others(IReadOnlyCollection<string> servers) => [.. servers.Where(server => server != identity.ServerId)];
 }

@@ -98,7 +98,18 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
         await Task.WhenAll(removed, members);
 
         var others = Others(members.Result, serverId);
-        await database.ScriptEvaluateAsync(LeaveScript, [RedisKeys.User(userId)], [serverId, others.Count > 0 ? others[0] : ""]);
+        for (string named = serverId, heir; ; named = heir)
+        {
+            heir = others.Count > 0 ? others[0] : "";
+            var ours = (int)await database.ScriptEvaluateAsync(LeaveScript, [RedisKeys.User(userId)], [named, heir]);
+            if (ours == 0 || heir.Length == 0)
+                break;
+            // The heir may have left between the look at the set and the script, and so have missed that the key names it now.
+            others = Others(await database.SetMembersAsync(RedisKeys.UserServers(userId)), serverId);
+            if (others.Contains(heir))
+                break;
+        }
+
         // Last: as long as the user is on this list, somebody will come back for what is left of the entry.
         await database.SetRemoveAsync(RedisKeys.ServerUsers(serverId), userId);
         return others;
