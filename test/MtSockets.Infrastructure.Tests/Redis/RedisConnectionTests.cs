@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using MtSockets.Infrastructure.Redis;
+using MtSockets.Infrastructure.Tests.Fakes;
 using MtSockets.TestKit;
 using MtSockets.TestKit.Brokers;
 
@@ -7,11 +9,13 @@ namespace MtSockets.Infrastructure.Tests.Redis;
 /// <summary>The connection while all is well, and while it never can be.</summary>
 public sealed class RedisConnectionTests
 {
+    private const int CannotBeReached = 2003;
+
     [Fact]
     public async Task CallAsync_NotStarted_IsUnavailable()
     {
         using var connection = new RedisConnection(
-            Microsoft.Extensions.Options.Options.Create(new RedisOptions { Address = "127.0.0.1:1" }),
+            Options.Create(new RedisOptions { Address = "127.0.0.1:1" }),
             Microsoft.Extensions.Logging.Abstractions.NullLogger<RedisConnection>.Instance);
         Assert.False(connection.IsUp);
         var failure = await Assert.ThrowsAsync<DependencyUnavailableException>(() => PingAsync(connection));
@@ -78,9 +82,12 @@ public sealed class RedisConnectionTests
     [Fact]
     public async Task ExecuteAsync_HostUnknown_IsUnavailableAndDoesNotStopTheProcess()
     {
-        using var connection = await RedisFixture.BeginAsync(new RedisOptions { Address = "nowhere.invalid:6379", CallTimeoutMs = 500 });
-        for (var i = 0; i < 3; i++)
-            await Assert.ThrowsAsync<DependencyUnavailableException>(() => PingAsync(connection).WaitAsync(TimeSpan.FromSeconds(30)));
+        var log = new RecordedLog<RedisConnection>();
+        using var connection = new RedisConnection(
+            Options.Create(new RedisOptions { Address = "nowhere.invalid:6379", CallTimeoutMs = 500 }), log);
+        await connection.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => log.Has(CannotBeReached), "the failure was logged");
+        await Assert.ThrowsAsync<DependencyUnavailableException>(() => PingAsync(connection).WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.False(connection.ExecuteTask!.IsFaulted);
         await connection.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
     }

@@ -7,18 +7,30 @@ using StackExchange.Redis;
 
 namespace MtSockets.Infrastructure.Tests.Redis;
 
-/// <summary>A connection to the Redis that all tests share. They keep apart by the names they choose.</summary>
+/// <summary>Connections to the Redis that all tests share. They keep apart by the names they choose.</summary>
 public sealed class RedisFixture : IAsyncLifetime
 {
-    internal RedisConnection Connection { get; private set; } = null!;
+    private RedisConnection[] _connections = [];
 
-    public async Task InitializeAsync() => Connection = await OpenAsync((await SharedBrokers.RedisAsync()).Address);
+    internal RedisConnection Connection => _connections[0];
+
+    public async Task InitializeAsync()
+    {
+        var address = (await SharedBrokers.RedisAsync()).Address;
+        _connections = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => OpenAsync(address)));
+    }
 
     public async Task DisposeAsync()
     {
-        await Connection.StopAsync(CancellationToken.None);
-        Connection.Dispose();
+        foreach (var connection in _connections)
+        {
+            await connection.StopAsync(CancellationToken.None);
+            connection.Dispose();
+        }
     }
+
+    /// <summary>The same one for the same server, another one for servers whose ids end in the next letters: on one, nothing could overtake.</summary>
+    internal RedisConnection ConnectionOf(string serverId) => _connections[serverId[^1] % _connections.Length];
 
     /// <summary>What Redis really holds, past the implementation under test.</summary>
     public Task<T> RawAsync<T>(Func<IDatabase, Task<T>> read) =>

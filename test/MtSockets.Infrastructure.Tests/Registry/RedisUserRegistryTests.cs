@@ -7,7 +7,7 @@ namespace MtSockets.Infrastructure.Tests.Registry;
 public sealed class RedisUserRegistryTests(RedisFixture redis) : UserRegistrySpecification, IClassFixture<RedisFixture>
 {
     private protected override IUserRegistry On(string serverId) =>
-        new RedisUserRegistry(redis.Connection, ServerIdentity.Create(serverId));
+        new RedisUserRegistry(redis.ConnectionOf(serverId), ServerIdentity.Create(serverId));
 
     [Fact]
     public async Task RegisterAsync_UserKey_IsTheSpecs()

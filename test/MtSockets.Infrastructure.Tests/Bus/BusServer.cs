@@ -1,0 +1,79 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using MtSockets.Contracts.Bus;
+using MtSockets.Infrastructure.Bus;
+
+namespace MtSockets.Infrastructure.Tests.Bus;
+
+/// <summary>The bus of one server, as production puts it together, with a consumer that writes down what comes.</summary>
+internal sealed class BusServer : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private int _restored;
+
+    private BusServer(string address, string serverId, bool embedded, int publishTimeoutMs)
+    {
+        Identity = ServerIdentity.Create(serverId);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton(Identity);
+        builder.Services.AddSingleton(Received);
+        builder.Services.AddSingleton(Options.Create(new BusOptions { Address = address, PublishTimeoutMs = publishTimeoutMs }));
+        builder.Services.AddServerBus(embedded, new BusEndpoints(
+            registration => registration.AddConsumer<RecordingConsumer>(),
+            (context, endpoint) => endpoint.ConfigureConsumer<RecordingConsumer>(context),
+            (_, _) => { }));
+        _host = builder.Build();
+        Bus = _host.Services.GetRequiredService<IServerBus>();
+        _host.Services.GetRequiredService<IRecoverable>().Restored += () => Interlocked.Increment(ref _restored);
+    }
+
+    public ServerIdentity Identity { get; }
+
+    public ReceivedMessages Received { get; } = new();
+
+    public IServerBus Bus { get; }
+
+    /// <summary>How often it said that it is back, the first time included.</summary>
+    public int TimesRestored => Volatile.Read(ref _restored);
+
+    public Task Started { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Does not wait until RabbitMQ is there.</summary>
+    public static BusServer Begin(string address, string serverId, int publishTimeoutMs = 5000)
+    {
+        var server = new BusServer(address, serverId, embedded: false, publishTimeoutMs);
+        server.Started = server._host.StartAsync();
+        return server;
+    }
+
+    public static async Task<BusServer> StartAsync(string address, string? serverId = null, int publishTimeoutMs = 5000)
+    {
+        var server = Begin(address, serverId ?? NewId(), publishTimeoutMs);
+        await server.Started;
+        return server;
+    }
+
+    public static async Task<BusServer> StartEmbeddedAsync()
+    {
+        var server = new BusServer("", NewId(), embedded: true, publishTimeoutMs: 5000);
+        await server._host.StartAsync();
+        return server;
+    }
+
+    public static string NewId() => "s-" + Guid.NewGuid().ToString("N")[..8];
+
+    public ValueTask<PublishOutcome> PublishAsync(string routingKey, params ServerMessage[] messages) =>
+        Bus.PublishAsync(routingKey, new DeliverToServer(Identity.ServerId, MessageBatch.Of(messages)), CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable host)
+            await host.DisposeAsync();
+    }
+}
