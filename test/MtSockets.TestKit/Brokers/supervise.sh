@@ -21,6 +21,8 @@ broker=$!
 } <&0 2>/dev/null &
 orders=$!
 echo "$broker"
-wait -f "$broker"
+# Looked at, not waited for: with job control, bash's own wait can spin for ever once a job was stopped and then killed.
+while kill -0 -- "-$broker" 2>/dev/null; do sleep 0.2; done
+wait "$broker"
 echo "exited $?"
-wait -f "$orders"
+while kill -0 "$orders" 2>/dev/null; do sleep 0.2; done
