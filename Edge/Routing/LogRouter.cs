@@ -18,8 +18,14 @@ internal sealed class LogRouter(
     {
         // All are begun before the first is awaited: they leave in one pipeline, in order.
         var appends = new Task<InboxAppended>[messages.Count];
+        var users = new RecipientList(messages);
+        var before = new string[users.Ids.Count];
         for (var i = 0; i < appends.Length; i++)
-            appends[i] = AppendAsync(senderId, messages[i], cancellationToken);
+        {
+            var index = users.IndexOf(i);
+            appends[i] = AppendAsync(senderId, messages[i], before[index] ?? "", cancellationToken);
+            before[index] = messages[i].Id!;
+        }
 
         var appended = new InboxAppended[messages.Count];
         for (var i = 0; i < appended.Length; i++)
@@ -29,19 +35,24 @@ internal sealed class LogRouter(
         return Array.ConvertAll(appended, result => result.Seq);
     }
 
-    private async Task<InboxAppended> AppendAsync(string senderId, OutgoingMessage message, CancellationToken cancellationToken)
+    private async Task<InboxAppended> AppendAsync(
+        string senderId, OutgoingMessage message, string afterId, CancellationToken cancellationToken)
     {
         try
         {
-            return await inbox.AppendAsync(
+            var appended = await inbox.AppendAsync(
                 new InboxMessage(message.User, message.Frame)
                 {
                     Extra = message.Extra,
                     SenderId = senderId,
                     Id = message.Id!,
+                    AfterId = afterId,
                     WantsReceipt = message.WantsReceipt,
                 },
                 cancellationToken);
+            if (appended.Seq == 0)
+                metrics.MessageRouted(RouteOutcome.Unavailable);
+            return appended;
         }
         catch (DependencyUnavailableException)
         {

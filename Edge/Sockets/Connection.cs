@@ -1,4 +1,5 @@
 using MtSockets.Edge.Protocol;
+using MtSockets.Edge.Routing;
 using MtSockets.Edge.Users;
 using MtSockets.Infrastructure.Inbox;
 using MtSockets.Infrastructure.Outbox;
@@ -37,6 +38,9 @@ internal sealed class Connection : IMessageOrigin, ISessionClient
     public SendQueue Queue { get; }
 
     public InboxSession Session { get; }
+
+    /// <summary>What its client has to send again first; null where nothing failed. For its reader alone.</summary>
+    public RetryOrder? RetryOrder { get; set; }
 
     /// <summary>There once the socket is open.</summary>
     public SocketStream? Stream { get; set; }

@@ -20,6 +20,8 @@ internal sealed class InboundContext(
 
     public SocketMetrics Metrics => metrics;
 
+    public TimeProvider Time => time;
+
     /// <summary>The time that messages carry: milliseconds since 1970.</summary>
     public long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 

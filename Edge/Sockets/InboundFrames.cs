@@ -133,14 +133,35 @@ internal sealed class InboundFrames(InboundContext context)
 
     private async ValueTask RouteAcknowledgedAsync(Connection sender, CancellationToken cancellationToken)
     {
+        if (sender.RetryOrder is { } order)
+            RefuseWhatWouldOvertake(sender, order);
+
         var numbers = await context.LogRouter.RouteAsync(sender.UserId, _gathered, cancellationToken);
+        var failed = false;
         for (var i = 0; i < numbers.Count; i++)
         {
             if (numbers[i] > 0)
                 sender.Send(ControlFrames.Ack(_gathered[i].Id!, numbers[i]));
             else
                 RouteReplies.Tell(sender, _gathered[i].User, RouteOutcome.Unavailable, _gathered[i].Id);
+            failed |= numbers[i] == 0;
         }
+
+        if (failed)
+            (sender.RetryOrder ??= new RetryOrder(context.Time)).Note(_gathered, numbers);
+    }
+
+    private void RefuseWhatWouldOvertake(Connection sender, RetryOrder order)
+    {
+        _gathered.RemoveAll(message =>
+        {
+            if (order.MayPass(message))
+                return false;
+            RouteReplies.Tell(sender, message.User, RouteOutcome.Unavailable, message.Id);
+            return true;
+        });
+        if (order.IsEmpty)
+            sender.RetryOrder = null;
     }
 
     private async ValueTask RoutePlainAsync(Connection sender, CancellationToken cancellationToken)

@@ -7,9 +7,10 @@ namespace MtSockets.Infrastructure.Inbox;
 internal static class InboxScripts
 {
     /// <summary>
-    /// KEYS: log, last number, confirmed number, receipts, and the dedup key where the message has an id.
+    /// KEYS: log, last number, confirmed number, receipts, the dedup key where the message has an id, and the one of the message
+    /// that must be there before it.
     /// ARGV: frame, now in ms, most messages, retention in ms, extra, dedup window in ms, receipt ('' for none).
-    /// Returns the number, negative where it is a duplicate.
+    /// Returns the number, negative where it is a duplicate, 0 where the one before it is not there.
     /// The numbers outlive the messages, so that a log that ran empty never starts again at 1 for a client that comes back.
     /// Old entries go a few at a time: each append adds one and may remove eight, so age is bounded and so is the work.
     /// </summary>
@@ -19,6 +20,7 @@ internal static class InboxScripts
           local known = redis.call('GET', KEYS[5])
           if known then return -tonumber(known) end
         end
+        if KEYS[6] and redis.call('EXISTS', KEYS[6]) == 0 then return 0 end
         local seq = redis.call('INCR', KEYS[2])
         local number = string.format('%.0f', seq)
         local limit = tonumber(ARGV[2]) - tonumber(ARGV[4])

@@ -77,7 +77,9 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
     private static RedisKey[] AppendKeys(in InboxMessage message)
     {
         RedisKey[] keys = [.. Keys(message.UserId), RedisKeys.InboxReceipts(message.UserId)];
-        return message.Id.Length == 0 ? keys : [.. keys, RedisKeys.InboxDedup(message.UserId, message.SenderId, message.Id)];
+        if (message.Id.Length > 0)
+            keys = [.. keys, RedisKeys.InboxDedup(message.UserId, message.SenderId, message.Id)];
+        return message.AfterId.Length == 0 ? keys : [.. keys, RedisKeys.InboxDedup(message.UserId, message.SenderId, message.AfterId)];
     }
 
     // <length of the sender>:<sender><id>

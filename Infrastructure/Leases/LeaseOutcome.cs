@@ -9,6 +9,9 @@ internal enum LeaseOutcome
     /// <summary>There was none: it is new. Whatever this server had entered may have been cleaned up meanwhile.</summary>
     Acquired,
 
-    /// <summary>Another run of a server with this id holds it, or somebody still cleans up after one.</summary>
+    /// <summary>Another run of a server with this id holds it.</summary>
     Taken,
+
+    /// <summary>There was none, but somebody still removes what this server, or an earlier run of it, had entered: ask again.</summary>
+    CleaningUp,
 }

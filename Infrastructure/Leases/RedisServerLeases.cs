@@ -30,7 +30,7 @@ internal sealed class RedisServerLeases(RedisConnection redis, ServerIdentity id
         var certain = _answered;
         _answered = false;
         var outcome = await redis.CallAsync(HoldAsync, (identity, options.Value.DurationMs, certain), cancellationToken);
-        _answered = outcome != LeaseOutcome.Taken;
+        _answered = outcome is LeaseOutcome.Acquired or LeaseOutcome.Renewed;
         return outcome;
     }
 
@@ -55,7 +55,7 @@ internal sealed class RedisServerLeases(RedisConnection redis, ServerIdentity id
             return LeaseOutcome.Acquired;
 
         await database.ScriptEvaluateAsync(ReleaseScript, [RedisKeys.Server(id)], [incarnation]);
-        return LeaseOutcome.Taken;
+        return LeaseOutcome.CleaningUp;
     }
 
     public async ValueTask ReleaseAsync(CancellationToken cancellationToken) =>

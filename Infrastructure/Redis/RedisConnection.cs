@@ -59,6 +59,8 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, IL
                         OnRestored();
                 };
                 _multiplexer = multiplexer;
+                if (!multiplexer.IsConnected)
+                    Log.ConnectFailed(logger, "no answer from " + options.Value.Address);
                 OnRestored();
                 return;
             }
