@@ -1,6 +1,7 @@
 using DotNetEnv;
 using Microsoft.AspNetCore.Connections;
 using MtSockets.Edge.Hosting;
+using MtSockets.Edge.Servers;
 using MtSockets.Edge.Settings;
 
 try
@@ -11,7 +12,7 @@ try
     await app.RunAsync();
     return Environment.ExitCode;
 }
-catch (SettingsException e)
+catch (Exception e) when (e is SettingsException or ServerIdTakenException)
 {
     // A wrong setting needs a sentence, not a stack.
     await Console.Error.WriteLineAsync("MtSockets cannot start: " + e.Message);

@@ -4,7 +4,11 @@ using MtSockets.Infrastructure.Leases;
 
 namespace MtSockets.Edge.Servers;
 
-/// <summary>Holds this server's lease, and stops the process where another one holds it.</summary>
+/// <summary>
+/// Holds this server's lease. It is asked for before the sockets and the queue are opened, so that two servers with one id
+/// never serve side by side: where an earlier run still holds it, the start waits for its end; where another server goes on
+/// holding it, the start fails. With Redis away the server starts without, and stops should another one turn out to hold it.
+/// </summary>
 internal sealed partial class LeaseKeeper(
     IServerLeases leases,
     ServerIdentity identity,
@@ -12,11 +16,17 @@ internal sealed partial class LeaseKeeper(
     IOptions<LeaseOptions> options,
     TimeProvider time,
     IHostApplicationLifetime application,
-    ILogger<LeaseKeeper> logger) : BackgroundService
+    ILogger<LeaseKeeper> logger) : BackgroundService, IHostedLifecycleService
 {
+    private static readonly TimeSpan StartRetry = TimeSpan.FromMilliseconds(100);
+
+    // How long the start waits for Redis before it goes on without.
+    private static readonly TimeSpan RedisPatience = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _turn = new(1);
     private long _heldAt;
     private bool _everHeld;
+    private bool _saidWaiting;
     private volatile bool _left;
 
     /// <summary>Other servers count this one as alive.</summary>
@@ -39,31 +49,55 @@ internal sealed partial class LeaseKeeper(
         }
     }
 
+    /// <exception cref="ServerIdTakenException">Another live server has this id.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (true)
+        {
+            var outcome = await TryHoldAsync(cancellationToken);
+            if (outcome is LeaseOutcome.Acquired or LeaseOutcome.Renewed)
+            {
+                upkeep.Reconcile();
+                return;
+            }
+
+            var waited = time.GetElapsedTime(begun);
+            if (outcome is null && waited > RedisPatience)
+                return;
+            if (waited > Patience)
+                throw new ServerIdTakenException(identity.ServerId);
+            await Task.Delay(StartRetry, time, cancellationToken);
+        }
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var firstAsked = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested && !_left)
         {
-            var asked = time.GetTimestamp();
             var outcome = await TryHoldAsync(stoppingToken);
-            if (outcome == LeaseOutcome.Taken && (_everHeld || time.GetElapsedTime(firstAsked) > options.Value.Duration + options.Value.Renew))
+            if (outcome == LeaseOutcome.Taken && (_everHeld || time.GetElapsedTime(firstAsked) > Patience))
             {
                 Refuse();
                 return;
             }
 
-            if (outcome is LeaseOutcome.Acquired or LeaseOutcome.Renewed)
-            {
-                // From the moment before Redis was asked: the lease never seems longer here than it is there.
-                Volatile.Write(ref _heldAt, asked);
-                _everHeld = true;
-                if (outcome == LeaseOutcome.Acquired)
-                    upkeep.Reconcile();
-            }
+            if (outcome == LeaseOutcome.Acquired)
+                upkeep.Reconcile();
 
             await Task.Delay(outcome is LeaseOutcome.Renewed or LeaseOutcome.Acquired ? options.Value.Renew : Retry, time, stoppingToken);
         }
     }
+
+    // Long enough for the lease of an earlier run to end.
+    private TimeSpan Patience => options.Value.Duration + options.Value.Renew;
 
     private TimeSpan Retry => options.Value.Renew < TimeSpan.FromSeconds(1) ? options.Value.Renew : TimeSpan.FromSeconds(1);
 
@@ -74,9 +108,20 @@ internal sealed partial class LeaseKeeper(
         {
             if (_left)
                 return null;
+            // From the moment before Redis was asked: the lease never seems longer here than it is there.
+            var asked = time.GetTimestamp();
             var outcome = await leases.HoldAsync(stoppingToken);
-            if (outcome == LeaseOutcome.Taken && !_everHeld)
+            if (outcome is LeaseOutcome.Acquired or LeaseOutcome.Renewed)
+            {
+                Volatile.Write(ref _heldAt, asked);
+                _everHeld = true;
+            }
+            else if (!_everHeld && !_saidWaiting)
+            {
+                _saidWaiting = true;
                 Log.Waiting(logger, identity.ServerId);
+            }
+
             return outcome;
         }
         catch (DependencyUnavailableException)

@@ -10,7 +10,7 @@ namespace MtSockets.Edge.Sockets;
 /// One client's connection, as everybody but its own loop sees it: frames can be given to it and it can be closed, from any
 /// thread, before its socket is open as well as after it has gone.
 /// </summary>
-internal sealed class Connection : IMessageOrigin, ISessionClient
+internal sealed partial class Connection : IMessageOrigin, ISessionClient
 {
     private readonly TaskCompletionSource<CloseReason> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConnectionContext _context;
@@ -138,6 +138,12 @@ internal sealed class Connection : IMessageOrigin, ISessionClient
         return false;
     }
 
+    void ISessionClient.Fail(Exception exception)
+    {
+        Log.SessionFailed(_context.Logger, exception, Id);
+        Close(CloseReason.InternalError);
+    }
+
     private bool TryWrite(in MessageFrame frame)
     {
         // Once one frame found no room, none may follow: the client would see a hole.
@@ -148,5 +154,11 @@ internal sealed class Connection : IMessageOrigin, ISessionClient
             return Queue.TryAdd(frame.Frame, frame.Seq);
         Span<byte> middle = stackalloc byte[MessageFrame.MaxMiddle];
         return Queue.TryAdd(frame.Head, frame.WriteMiddle(middle), frame.Tail);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1003, LogLevel.Error, "The session of connection {ConnectionId} failed in an unexpected way")]
+        public static partial void SessionFailed(ILogger logger, Exception exception, string connectionId);
     }
 }

@@ -12,7 +12,8 @@ internal sealed class ConnectionContext(
     IOptions<SocketOptions> sockets,
     IOptions<InboxOptions> inboxes,
     SocketMetrics metrics,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<Connection> logger)
 {
     public ServerIdentity Identity => identity;
 
@@ -25,6 +26,8 @@ internal sealed class ConnectionContext(
     public SocketMetrics Metrics => metrics;
 
     public TimeProvider Time => time;
+
+    public ILogger Logger => logger;
 
     public InboxSessionLimits SessionLimits { get; } = new(
         sockets.Value.SendQueueBytes, inboxes.Value.PageSize, TimeSpan.FromMilliseconds(inboxes.Value.GapWaitMs));

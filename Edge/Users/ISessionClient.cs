@@ -17,4 +17,7 @@ internal interface ISessionClient
 
     /// <summary>The log was cut before this client could read it; false where it must be given nothing more.</summary>
     bool OnTrimmed();
+
+    /// <summary>The session cannot go on.</summary>
+    void Fail(Exception exception);
 }

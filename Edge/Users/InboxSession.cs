@@ -126,6 +126,11 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
             // Live delivery goes on without the log; whoever sees Redis come back pokes every session.
             Abandon();
         }
+        catch (Exception e)
+        {
+            // Without its order the connection is worth nothing; another one begins anew.
+            client.Fail(e);
+        }
     }
 
     private bool MustRead(TimeSpan waited)
@@ -215,10 +220,15 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
             _sequencer.AbandonRead();
             TryRelease();
             _isHealing = false;
-            if (_hasBegun)
-                return;
-            _hasBegun = true;
-            client.Begin(null);
+            if (!_hasBegun)
+            {
+                _hasBegun = true;
+                client.Begin(null);
+            }
+
+            // Who said meanwhile that there is news may have said so because Redis is back.
+            if (_again && !_ended.IsCancellationRequested)
+                Heal(limits.GapWait);
         }
     }
 

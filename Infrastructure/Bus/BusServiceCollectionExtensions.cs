@@ -18,6 +18,7 @@ internal static class BusServiceCollectionExtensions
         services.AddSingleton<IRecoverable>(provider => provider.GetRequiredService<BusState>());
         services.AddSingleton<IServerBus, MassTransitServerBus>();
         services.AddSingleton<DeadLetterFilter>();
+        services.AddSingleton<BrokerKnock>();
         // The host does not wait for RabbitMQ: it could not be stopped in order meanwhile. Nothing is published before BusState
         // has seen the queue stand, and what others sent before is read from the log then.
         services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = false);
@@ -64,6 +65,7 @@ internal static class BusServiceCollectionExtensions
             settings.Username(options.User);
             settings.Password(options.Password);
             settings.Heartbeat(TimeSpan.FromSeconds(10));
+            settings.OnRefreshConnectionFactory = _ => context.GetRequiredService<BrokerKnock>().WaitAsync(host, port);
         });
         ConfigureJson(bus);
         ConfigureMessagesExchange<DeliverToServer>(bus);

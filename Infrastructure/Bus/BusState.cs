@@ -28,17 +28,25 @@ internal sealed partial class BusState(ILogger<BusState> logger) : IReceiveEndpo
 
     public Task Stopping(ReceiveEndpointStopping stopping) => Task.CompletedTask;
 
-    public Task Completed(ReceiveEndpointCompleted completed) => Task.CompletedTask;
+    /// <summary>The consumer has ended: with its connection, or in a shutdown.</summary>
+    public Task Completed(ReceiveEndpointCompleted completed)
+    {
+        SetDown(completed.InputAddress, "the connection was closed");
+        return Task.CompletedTask;
+    }
 
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
-        if (IsServerQueue(faulted.InputAddress) && _up)
-        {
-            _up = false;
-            Log.Down(logger, faulted.Exception?.GetBaseException().Message ?? "closed");
-        }
-
+        SetDown(faulted.InputAddress, faulted.Exception?.GetBaseException().Message ?? "the connection failed");
         return Task.CompletedTask;
+    }
+
+    private void SetDown(Uri address, string reason)
+    {
+        if (!IsServerQueue(address) || !_up)
+            return;
+        _up = false;
+        Log.Down(logger, reason);
     }
 
     private static bool IsServerQueue(Uri address) => address.AbsolutePath.Contains("server.", StringComparison.Ordinal);

@@ -10,7 +10,7 @@ namespace MtSockets.Infrastructure.Redis;
 /// <see cref="RedisPipeline"/>.
 /// </summary>
 internal sealed partial class RedisConnection(IOptions<RedisOptions> options, ILogger<RedisConnection> logger)
-    : BackgroundService, IRecoverable
+    : BackgroundService, IHostedLifecycleService, IRecoverable
 {
     private readonly RedisPipeline _pipeline = new(options.Value);
     private ConnectionMultiplexer? _multiplexer;
@@ -28,6 +28,18 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, IL
             throw new DependencyUnavailableException("Redis");
         return await _pipeline.RunAsync(call, multiplexer.GetDatabase(), state, cancellationToken);
     }
+
+    /// <summary>Before everything else: the lease is asked for next.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);
+
+    public override Task StartAsync(CancellationToken cancellationToken) =>
+        ExecuteTask is null ? base.StartAsync(cancellationToken) : Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -18,7 +18,8 @@ internal sealed class FakeServerDelivery : IServerDelivery
 
     public void Deliver(string origin, MessageBatch batch) => Take($"{origin}: {Encoding.UTF8.GetString(batch.Json.Span)}");
 
-    public void DeliverPlain(ReadOnlyMemory<byte> frame) => Take($"plain: {Encoding.UTF8.GetString(frame.Span)}");
+    public void DeliverPlain(ReadOnlyMemory<byte> frame, bool toAll) =>
+        Take($"plain{(toAll ? " to all" : "")}: {Encoding.UTF8.GetString(frame.Span)}");
 
     private void Take(string call)
     {

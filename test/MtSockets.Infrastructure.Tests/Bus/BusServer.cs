@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MtSockets.Contracts.Bus;
 using MtSockets.Infrastructure.Bus;
+using MtSockets.TestKit;
 
 namespace MtSockets.Infrastructure.Tests.Bus;
 
@@ -41,20 +42,18 @@ internal sealed class BusServer : IAsyncDisposable
     /// <summary>How often it said that it is back, the first time included.</summary>
     public int TimesRestored => Volatile.Read(ref _restored);
 
-    public Task Started { get; private set; } = Task.CompletedTask;
-
     /// <summary>Does not wait until RabbitMQ is there.</summary>
-    public static BusServer Begin(string address, string serverId, int publishTimeoutMs = 5000)
+    public static async Task<BusServer> BeginAsync(string address, string? serverId = null, int publishTimeoutMs = 5000)
     {
-        var server = new BusServer(address, serverId, embedded: false, publishTimeoutMs);
-        server.Started = server._host.StartAsync();
+        var server = new BusServer(address, serverId ?? NewId(), embedded: false, publishTimeoutMs);
+        await server._host.StartAsync();
         return server;
     }
 
     public static async Task<BusServer> StartAsync(string address, string? serverId = null, int publishTimeoutMs = 5000)
     {
-        var server = Begin(address, serverId ?? NewId(), publishTimeoutMs);
-        await server.Started;
+        var server = await BeginAsync(address, serverId, publishTimeoutMs);
+        await server.UpAsync();
         return server;
     }
 
@@ -62,8 +61,13 @@ internal sealed class BusServer : IAsyncDisposable
     {
         var server = new BusServer("", NewId(), embedded: true, publishTimeoutMs: 5000);
         await server._host.StartAsync();
+        await server.UpAsync();
         return server;
     }
+
+    public Task UpAsync() => Eventually.TrueAsync(() => Bus.IsUp, "the server's queue stands", TimeSpan.FromMinutes(2));
+
+    public Task StopAsync() => _host.StopAsync();
 
     public static string NewId() => "s-" + Guid.NewGuid().ToString("N")[..8];
 

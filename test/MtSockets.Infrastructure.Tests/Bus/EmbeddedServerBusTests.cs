@@ -14,9 +14,6 @@ public sealed class EmbeddedServerBusTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
-    public void Start_Alone_IsUp() => Assert.True(_server.Bus.IsUp);
-
-    [Fact]
     public async Task PublishAsync_OwnKeyAndBroadcast_ArriveInOrder()
     {
         for (var i = 0; i < 100; i++)

@@ -46,26 +46,25 @@ internal sealed class RawRabbitMq : IAsyncDisposable
         return message!;
     }
 
-    /// <summary>Takes from the dead-letter queue, which tests share, what this server has put there: this body, or any where it is empty.</summary>
-    public Task<BasicGetResult> DeadLetterAsync(byte[] body, string serverId) => Eventually.ValueAsync(
-        async () =>
+    /// <summary>Takes from the dead-letter queue, which tests share, what this server has put there.</summary>
+    public async Task<IReadOnlyList<BasicGetResult>> DeadLettersAsync(string serverId)
+    {
+        var letters = new List<BasicGetResult>();
+        // A channel of its own: what is looked at and left goes back to the queue with it.
+        await using var channel = await _connection.CreateChannelAsync();
+        while (await channel.BasicGetAsync(BusNames.DeadLetterQueue, autoAck: false) is { } letter)
         {
-            // A channel of its own: what is looked at and left goes back to the queue with it.
-            await using var channel = await _connection.CreateChannelAsync();
-            while (await channel.BasicGetAsync(BusNames.DeadLetterQueue, autoAck: false) is { } message)
-            {
-                var server = Encoding.UTF8.GetString((byte[])message.BasicProperties.Headers!["mtsockets-server"]!);
-                if (server == serverId && (body.Length == 0 || message.Body.Span.SequenceEqual(body)))
-                {
-                    await channel.BasicAckAsync(message.DeliveryTag, multiple: false);
-                    return message;
-                }
-            }
+            if (HeaderOf(letter, "mtsockets-server") != serverId)
+                continue;
+            await channel.BasicAckAsync(letter.DeliveryTag, multiple: false);
+            letters.Add(letter);
+        }
 
-            return null!;
-        },
-        message => message is not null,
-        "the message in the dead-letter queue");
+        return letters;
+    }
+
+    public static string HeaderOf(BasicGetResult message, string name) =>
+        Encoding.UTF8.GetString((byte[])message.BasicProperties.Headers![name]!);
 
     /// <summary>The code with which RabbitMQ refuses this, 0 where it does not.</summary>
     public async Task<int> RefusalAsync(Func<IChannel, Task> declare)

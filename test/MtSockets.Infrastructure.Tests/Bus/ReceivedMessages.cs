@@ -35,7 +35,7 @@ internal sealed class ReceivedMessages
         if (seen.Any(message => message.User == Poison))
         {
             Interlocked.Increment(ref _failures);
-            throw new JsonException("poisoned");
+            throw new JsonException("poisoned by " + seen[^1].Frame);
         }
 
         _received.Writer.TryWrite(new Received(batch.Origin, seen, null));

@@ -13,8 +13,8 @@ public sealed class ServerBusOutageTests(ServerBusOutageTests.Broker broker) : I
 {
     private const string Plain = """{"from":"alice","to":"bob","body":"hello"}""";
 
-    // Ends a test that hangs; the waits take a few seconds at most.
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+    // Ends a test that hangs. A restart takes five seconds, but half a minute on a machine that is busy.
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task PublishAsync_Killed_FailsAndWorksAgainAfterTheRestart()
@@ -30,7 +30,7 @@ public sealed class ServerBusOutageTests(ServerBusOutageTests.Broker broker) : I
             Assert.Equal(PublishOutcome.Failed, await PublishAsync(server));
 
         await broker.RabbitMq.RestartAsync();
-        await Eventually.TrueAsync(() => server.Bus.IsUp, "the queue stands again", Bound);
+        await server.UpAsync();
         await AssertDeliversAsync(server);
         Assert.Equal(2, server.TimesRestored);
 
@@ -46,13 +46,23 @@ public sealed class ServerBusOutageTests(ServerBusOutageTests.Broker broker) : I
     public async Task Start_RabbitMqAway_WaitsAndComesUpByItself()
     {
         await broker.RabbitMq.KillAsync();
-        await using var server = BusServer.Begin(broker.Address, BusServer.NewId(), publishTimeoutMs: 500);
+        await using var server = await BusServer.BeginAsync(broker.Address, publishTimeoutMs: 500);
         Assert.Equal(PublishOutcome.Failed, await PublishAsync(server));
         Assert.False(server.Bus.IsUp);
 
         await broker.RabbitMq.RestartAsync();
-        await server.Started.WaitAsync(Bound);
+        await server.UpAsync();
         await AssertDeliversAsync(server);
+        Assert.Equal(1, server.TimesRestored);
+    }
+
+    [Fact]
+    public async Task Stop_RabbitMqAway_Ends()
+    {
+        await using var relay = TcpRelay.Start(broker.Address);
+        relay.Cut();
+        await using var server = await BusServer.BeginAsync(relay.Address);
+        await server.StopAsync().WaitAsync(Bound);
     }
 
     [Fact]
@@ -78,7 +88,7 @@ public sealed class ServerBusOutageTests(ServerBusOutageTests.Broker broker) : I
         relay.Cut();
         await Eventually.TrueAsync(() => !server.Bus.IsUp, "the loss is seen", Bound);
         relay.Restore();
-        await Eventually.TrueAsync(() => server.Bus.IsUp, "the queue stands again", Bound);
+        await server.UpAsync();
         await AssertDeliversAsync(server);
     }
 

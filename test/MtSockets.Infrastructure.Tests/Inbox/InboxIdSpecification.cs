@@ -61,6 +61,29 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
     }
 
     [Fact]
+    public async Task AppendAsync_BehindAMessageThatIsNotThere_IsNotAppended()
+    {
+        var inbox = Create();
+        await inbox.AppendAsync(Message("other", "c-1"), default);
+        await inbox.AppendAsync(Message("sender", "c-1", Bob), default);
+        Assert.Equal(0, (await inbox.AppendAsync(Message("sender", "c-2") with { AfterId = "c-1" }, default)).Seq);
+        AssertPage(await inbox.ReadAsync(Alice, null, 10, default), after: 0, last: 1, 1);
+
+        await inbox.AppendAsync(Message("sender", "c-1"), default);
+        Assert.Equal(new InboxAppended(3, IsDuplicate: false), await inbox.AppendAsync(Message("sender", "c-2") with { AfterId = "c-1" }, default));
+        Assert.Equal(new InboxAppended(3, IsDuplicate: true), await inbox.AppendAsync(Message("sender", "c-2") with { AfterId = "c-1" }, default));
+    }
+
+    [Fact]
+    public async Task AppendAsync_EachBehindTheOneBefore_OneMissingKeepsAllTheRestOut()
+    {
+        var inbox = Create();
+        var numbers = await Task.WhenAll(Enumerable.Range(1, 20).Where(i => i != 11).Select(async i =>
+            (await inbox.AppendAsync(Message("sender", $"c-{i}") with { AfterId = i == 1 ? "" : $"c-{i - 1}" }, default)).Seq));
+        Assert.Equal([.. Enumerable.Range(1, 10).Select(i => (long)i), .. Enumerable.Repeat(0L, 9)], numbers);
+    }
+
+    [Fact]
     public async Task AppendAsync_Extra_ComesBackByteForByte()
     {
         var inbox = Create();

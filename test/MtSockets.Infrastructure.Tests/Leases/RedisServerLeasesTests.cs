@@ -134,13 +134,13 @@ public sealed class RedisServerLeasesTests(RedisFixture redis) : ServerLeasesSpe
     }
 
     [Fact]
-    public async Task HoldAsync_SomebodyStillCleansUp_IsTakenUntilItIsDone()
+    public async Task HoldAsync_SomebodyStillCleansUp_IsRefusedUntilItIsDone()
     {
         await DieAsync(B);
         var (cleaner, back) = (Create(A), Create(B));
         Assert.True(await cleaner.TryBeginCleanupAsync(B, default));
-        Assert.Equal(LeaseOutcome.Taken, await back.HoldAsync(default));
-        Assert.Equal(LeaseOutcome.Taken, await back.HoldAsync(default));
+        Assert.Equal(LeaseOutcome.CleaningUp, await back.HoldAsync(default));
+        Assert.Equal(LeaseOutcome.CleaningUp, await back.HoldAsync(default));
         Assert.False(await redis.RawAsync(database => database.KeyExistsAsync(RedisKeys.Server(B))));
 
         await cleaner.EndCleanupAsync(B, forget: true, default);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using MtSockets.Infrastructure.Inbox;
 using MtSockets.Infrastructure.Redis;
+using MtSockets.Infrastructure.Tests.Fakes;
 using MtSockets.Infrastructure.Tests.Inbox;
 using MtSockets.TestKit;
 using MtSockets.TestKit.Brokers;
@@ -15,6 +16,9 @@ public sealed class RedisOutageTests : IAsyncLifetime
     // Ends a test that hangs; far above what any of these waits takes.
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
+    private const int CannotBeReached = 2003;
+
+    private readonly RecordedLog<RedisConnection> _log = new();
     private PrivateRedis _redis = null!;
     private TcpRelay _relay = null!;
     private int _restored;
@@ -39,6 +43,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
         await AssertUnavailableAsync(connection);
         Assert.False(connection.IsUp);
         Assert.Equal(0, _restored);
+        await Eventually.TrueAsync(() => _log.Has(CannotBeReached), "the reason is in the log", Bound);
 
         await _redis.RestartAsync();
 
@@ -112,6 +117,32 @@ public sealed class RedisOutageTests : IAsyncLifetime
         await Eventually.TrueAsync(() => Volatile.Read(ref _restored) > restoredBefore, "the return is told", Bound);
     }
 
+    /// <summary>What is tried again must not be overtaken by what was begun after it.</summary>
+    [Fact]
+    public async Task AppendAsync_WhileTheConnectionComesAndGoes_WhatIsTakenKeepsItsOrder()
+    {
+        using var connection = await BeginAsync(_relay.Address);
+        await AssertRecoversAsync(connection);
+        var inbox = new RedisInbox(connection, Options.Create(new InboxOptions { MaxMessages = 100_000 }), TimeProvider.System);
+        var appends = new List<Task<long>>();
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        for (var round = 0; round < 3; round++)
+        {
+            _relay.Cut();
+            for (var i = 0; i < 20 && await pace.WaitForNextTickAsync(); i++)
+                appends.Add(InboxSpecification.AppendAsync(inbox, "alice", "{}"u8.ToArray()));
+            _relay.Restore();
+            var begun = appends.Count;
+            while (!appends.Skip(begun).Any(append => append.IsCompletedSuccessfully) && await pace.WaitForNextTickAsync())
+                appends.Add(InboxSpecification.AppendAsync(inbox, "alice", "{}"u8.ToArray()));
+        }
+
+        await Task.WhenAll(appends).ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(Bound);
+        var taken = appends.Where(append => append.IsCompletedSuccessfully).Select(append => append.Result).ToArray();
+        Assert.Equal(taken.Order(), taken);
+        Assert.True(taken.Length >= 3);
+    }
+
     [Fact]
     public async Task StopAsync_RedisAway_Ends()
     {
@@ -124,7 +155,7 @@ public sealed class RedisOutageTests : IAsyncLifetime
     {
         var connection = new RedisConnection(
             Options.Create(new RedisOptions { Address = address, CallTimeoutMs = 300 }),
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<RedisConnection>.Instance);
+            _log);
         connection.Restored += () => Interlocked.Increment(ref _restored);
         await connection.StartAsync(CancellationToken.None);
         return connection;
