@@ -8,8 +8,17 @@ try
 {
     // Where a .env file stands in the working directory it fills in what the real environment leaves open.
     Env.NoClobber().Load();
-    await using var app = EdgeApplication.Create(args);
-    await app.RunAsync();
+    var app = EdgeApplication.Create(args);
+    var drain = app.Services.GetRequiredService<DrainState>();
+    var running = app.RunAsync();
+    await Task.WhenAny(running, drain.Ended);
+    await running.WaitAsync(TimeSpan.FromSeconds(3));
+    return Environment.ExitCode;
+}
+catch (TimeoutException)
+{
+    // Everybody has left, but a RabbitMQ that neither answers nor refuses holds up its client library.
+    Environment.Exit(Environment.ExitCode);
     return Environment.ExitCode;
 }
 catch (Exception e) when (e is SettingsException or ServerIdTakenException)

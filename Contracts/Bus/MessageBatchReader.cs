@@ -59,6 +59,8 @@ public ref struct MessageBatchReader
                 message = message with { Hops = (int)Math.Min(ReadNumber(), int.MaxValue) };
             else if (_reader.ValueTextEquals("share"u8))
                 message = message with { Share = (ServerMessageShare)ReadName(ServerMessageNames.Shares) };
+            else if (_reader.ValueTextEquals("copies"u8))
+                message = message with { Copies = ReadStrings() };
             else if (_reader.ValueTextEquals("kind"u8))
                 message = message with { Kind = (ServerMessageKind)ReadName(ServerMessageNames.Kinds) };
             else
@@ -68,10 +70,26 @@ public ref struct MessageBatchReader
         return message;
     }
 
+    private List<string> ReadStrings()
+    {
+        if (!_reader.Read() || _reader.TokenType != JsonTokenType.StartArray)
+            throw new JsonException("\"copies\" must be an array.");
+        var values = new List<string>();
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+            values.Add(Text());
+        return values;
+    }
+
     private string ReadString()
     {
-        if (!_reader.Read() || _reader.TokenType != JsonTokenType.String)
-            throw new JsonException("\"user\" must be a string.");
+        _reader.Read();
+        return Text();
+    }
+
+    private readonly string Text()
+    {
+        if (_reader.TokenType != JsonTokenType.String)
+            throw new JsonException("\"user\" and the names in \"copies\" must be strings.");
         try
         {
             return _reader.GetString()!;
@@ -79,7 +97,7 @@ public ref struct MessageBatchReader
         catch (InvalidOperationException e)
         {
             // The JSON reader passes over the inside of strings: it may be no UTF-8, or half of a surrogate pair.
-            throw new JsonException("\"user\" is not a text.", e);
+            throw new JsonException("\"user\" or a name in \"copies\" is not a text.", e);
         }
     }
 

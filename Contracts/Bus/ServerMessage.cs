@@ -21,4 +21,7 @@ public readonly record struct ServerMessage(ServerMessageKind Kind, string User,
 
     /// <summary>Whether the same message went to other servers too, and which of them answers for it.</summary>
     public ServerMessageShare Share { get; init; }
+
+    /// <summary>With <see cref="ServerMessageShare.First"/>: the servers that got a copy. A user who is on none of them has not got the message.</summary>
+    public IReadOnlyList<string>? Copies { get; init; }
 }

@@ -32,6 +32,8 @@ public static class ServerMessageWriter
             output.Write(",\"share\":\"first\""u8);
         else if (message.Share == ServerMessageShare.Copy)
             output.Write(",\"share\":\"copy\""u8);
+        if (message.Copies is { Count: > 0 } copies)
+            WriteNames(output, ",\"copies\":["u8, copies);
 
         if (!message.Frame.IsEmpty)
         {
@@ -54,6 +56,19 @@ public static class ServerMessageWriter
         var span = output.GetSpan(20);
         value.TryFormat(span, out var written, provider: CultureInfo.InvariantCulture);
         output.Advance(written);
+    }
+
+    private static void WriteNames(IBufferWriter<byte> output, ReadOnlySpan<byte> name, IReadOnlyList<string> values)
+    {
+        output.Write(name);
+        for (var i = 0; i < values.Count; i++)
+        {
+            output.Write(i == 0 ? "\""u8 : ",\""u8);
+            WriteEscaped(output, values[i]);
+            output.Write("\""u8);
+        }
+
+        output.Write("]"u8);
     }
 
     private static void WriteEscaped(IBufferWriter<byte> output, string text)

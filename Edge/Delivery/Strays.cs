@@ -108,5 +108,6 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
             Extra = message.Extra.ToArray(),
             Hops = message.Hops,
             Share = message.Share,
+            Copies = message.Copies,
         };
 }

@@ -43,6 +43,7 @@ internal sealed partial class DrainService(
 
         await lease.LeaveAsync();
         Log.Drained(logger);
+        state.End();
     }
 
     private async Task CloseSocketsAsync(CancellationToken cancellationToken)

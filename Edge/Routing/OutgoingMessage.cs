@@ -26,6 +26,9 @@ internal readonly record struct OutgoingMessage(string User, ReadOnlyMemory<byte
 
     public ServerMessageShare Share { get; init; }
 
+    /// <summary>With <see cref="ServerMessageShare.First"/>: the servers that got a copy.</summary>
+    public IReadOnlyList<string>? Copies { get; init; }
+
     /// <summary>A server on which the user was looked for in vain.</summary>
     public string? GoneFrom { get; init; }
 }

@@ -87,8 +87,8 @@ internal sealed class Router(
 
         if (servers == 0)
             return null;
-        // The other servers that hold him got their own.
-        if (message.Share == ServerMessageShare.First)
+        // A server that holds him got its own; but he may have moved to one that did not.
+        if (message.Copies is { } copies && targets.Any(target => copies.Contains(target.ServerId)))
             return RouteOutcome.Dropped;
         return ForwardTo(message, targets, servers);
     }
@@ -101,13 +101,14 @@ internal sealed class Router(
         {
             if (target.ServerId == message.GoneFrom)
                 continue;
+            var answersForIt = share != ServerMessageShare.Copy;
             var copy = new ServerMessage(ServerMessageKind.Deliver, message.User, message.Frame)
             {
                 Extra = message.Extra,
                 Hops = message.Hops,
                 Share = share,
+                Copies = share == ServerMessageShare.First ? Others(targets, target.ServerId, message.GoneFrom) : null,
             };
-            var answersForIt = share != ServerMessageShare.Copy;
             var failure = target.Plain && !PlainForm.Fits(message.Frame.Span)
                 ? RouteOutcome.BodyNotText
                 : outboxes.Add(target, copy, answersForIt ? message.Origin : null) switch
@@ -123,4 +124,7 @@ internal sealed class Router(
 
         return outcome;
     }
+
+    private static string[] Others(IReadOnlyList<OutboxTarget> targets, string first, string? goneFrom) =>
+        [.. targets.Select(target => target.ServerId).Where(server => server != first && server != goneFrom)];
 }

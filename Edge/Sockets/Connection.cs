@@ -14,6 +14,7 @@ internal sealed partial class Connection : IMessageOrigin, ISessionClient
 {
     private readonly TaskCompletionSource<CloseReason> _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConnectionContext _context;
+    private volatile bool _isWelcomed;
 
     public Connection(string id, string userId, Dialect dialect, long? lastSeq, ConnectionContext context)
     {
@@ -72,10 +73,10 @@ internal sealed partial class Connection : IMessageOrigin, ISessionClient
             Close(CloseReason.SlowReader);
     }
 
-    /// <summary>Gives it a control frame, where it knows such.</summary>
+    /// <summary>Gives it a control frame, where it knows such and was welcomed: no frame comes before that one.</summary>
     public void SendControl(ReadOnlySpan<byte> frame)
     {
-        if (Dialect == Dialect.V1)
+        if (_isWelcomed)
             Send(frame);
     }
 
@@ -127,6 +128,7 @@ internal sealed partial class Connection : IMessageOrigin, ISessionClient
             SendQueueBytes = _context.Sockets.SendQueueBytes,
             DedupSeconds = _context.Inboxes.DedupSeconds,
         }));
+        _isWelcomed = true;
     }
 
     bool ISessionClient.OnTrimmed()

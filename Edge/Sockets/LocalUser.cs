@@ -78,12 +78,6 @@ internal sealed class LocalUser(string id)
             connection.Session.Poke();
     }
 
-    public void SetOtherServers(IEnumerable<string> servers)
-    {
-        lock (_lock)
-            _otherServers = [.. servers];
-    }
-
     public void AddOtherServer(string server)
     {
         lock (_lock)

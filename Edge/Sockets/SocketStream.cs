@@ -113,10 +113,6 @@ internal sealed class SocketStream(Stream inner, SendQueue queue, TimeProvider t
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            inner.Dispose();
-        base.Dispose(disposing);
-    }
+    // Disposing leaves the stream underneath open: after a fault in the protocol the framework disposes at once, and its close
+    // frame still waits in the queue for the writer. The server underneath ends its stream with the request.
 }

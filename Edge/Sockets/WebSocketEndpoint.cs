@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http.Features;
 using MtSockets.Contracts;
 using MtSockets.Edge.Hosting;
@@ -61,7 +62,8 @@ internal sealed class WebSocketEndpoint(
 
             var upgrade = (SocketUpgradeFeature)context.Features.Get<IHttpUpgradeFeature>()!;
             upgrade.Queue = connection.Queue;
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+            // Not disposed after a fault: that would cut the connection before the framework's close frame has left.
+            var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
             {
                 KeepAliveInterval = TimeSpan.Zero,
                 SubProtocol = connection.Dialect == Dialect.V1 ? Subprotocol.V1 : null,
@@ -69,6 +71,8 @@ internal sealed class WebSocketEndpoint(
             metrics.ConnectionOpened();
             events.Opened(connection);
             reason = await lifetime.RunAsync(connection, socket, upgrade.Stream!, () => table.Remove(user, connection), context.Abort);
+            if (socket.State != WebSocketState.Aborted)
+                socket.Dispose();
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -60,11 +60,14 @@ internal sealed partial class UserRegistrar(
         catch (Exception e) when (e is DependencyUnavailableException or OperationCanceledException)
         {
             _isBehind = true;
+            user.IsRegistered = false;
         }
         finally
         {
+            // Not while he is entered: who comes next would begin anew beside the one who still tells the registry that he left.
+            if (!user.IsRegistered)
+                table.RemoveIfGone(user);
             user.Registration.Release();
-            table.RemoveIfGone(user);
         }
     }
 
@@ -111,13 +114,15 @@ internal sealed partial class UserRegistrar(
         var others = await LiveAsync(await registry.RegisterAsync(user.Id, CancellationToken.None), CancellationToken.None);
         var isNew = !user.IsRegistered;
         user.IsRegistered = true;
-        user.SetOtherServers(others);
+        // Added, not set: one of them may have told of itself while Redis was answering. Who is no longer there says so when it is asked.
+        foreach (var server in others)
+            user.AddOtherServer(server);
         if (isNew && others.Count == 0)
             context.Events.Publish(new UserOnline(user.Id, context.ServerId, context.Time.GetUtcNow()));
 
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(context.Sockets.Value.PeerNoticeTimeoutMs);
-        await peers.ArriveAsync(user.Id, others, bound.Token);
+        await peers.ArriveAsync(user.Id, user.OtherServers, bound.Token);
     }
 
     private async Task LeaveLockedAsync(LocalUser user, CancellationToken cancellationToken)

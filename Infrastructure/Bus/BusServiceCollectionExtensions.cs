@@ -21,7 +21,12 @@ internal static class BusServiceCollectionExtensions
         services.AddSingleton<BrokerKnock>();
         // The host does not wait for RabbitMQ: it could not be stopped in order meanwhile. Nothing is published before BusState
         // has seen the queue stand, and what others sent before is read from the log then.
-        services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = false);
+        // It stops after the drain, when nothing waits any more; without a bound of its own it would wait for a RabbitMQ that never answers.
+        services.Configure<MassTransitHostOptions>(options =>
+        {
+            options.WaitUntilStarted = false;
+            options.StopTimeout = TimeSpan.FromSeconds(3);
+        });
         services.AddMassTransit(registration =>
         {
             registration.DisableUsageTelemetry();

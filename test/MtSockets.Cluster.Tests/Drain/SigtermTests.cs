@@ -56,6 +56,7 @@ public sealed class SigtermTests : IAsyncLifetime
         // It never answers the close frame, so the drain waits for it.
         await using var holding = await RawClient.ConnectAsync(process.Address, EdgeSetup.Unique("holding"));
         await using var modern = await TestClient.ConnectAsync(process.Address, EdgeSetup.Unique("modern"), "mtsockets.v1");
+        Assert.Contains("\"welcome\"", await modern.ReceiveAsync(), StringComparison.Ordinal);
 
         await process.SignalAsync("TERM");
 
@@ -65,7 +66,6 @@ public sealed class SigtermTests : IAsyncLifetime
         Assert.Equal(503, refused.StatusCode);
         Assert.Equal(1012, (await holding.WaitForCloseAsync()).Code);
         Assert.Equal(1012, (await modern.WaitForCloseAsync()).Code);
-        Assert.Contains("\"welcome\"", await modern.ReceiveAsync(), StringComparison.Ordinal);
         Assert.Contains("\"drain\"", await modern.ReceiveAsync(), StringComparison.Ordinal);
 
         holding.Abort();

@@ -83,7 +83,7 @@ public sealed class StraysTests : ServerTests
         var three = AddServer("edge-3");
         var bob = await three.ConnectAsync("bob");
 
-        Arrive(_two, Message() with { Share = ServerMessageShare.First }, Message("""{"from":"alice","to":"marker","body":1}""", "marker"));
+        Arrive(_two, Message() with { Share = ServerMessageShare.First, Copies = ["edge-3"] }, Message("""{"from":"alice","to":"marker","body":1}""", "marker"));
 
         await StoredAsync("marker", 1);
         await bob.ExpectNothingAsync();

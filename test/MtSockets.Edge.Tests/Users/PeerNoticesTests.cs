@@ -53,7 +53,7 @@ public sealed class PeerNoticesTests : ServerTests
     {
         var phone = await _one.ConnectAsync("bob");
         World.Enter("bob", "edge-2"); // the registry is wrong: he has left there
-        phone.User.SetOtherServers(["edge-2"]);
+        phone.User.AddOtherServer("edge-2");
 
         await _one.Registrar.ReconcileAsync(CancellationToken.None);
 

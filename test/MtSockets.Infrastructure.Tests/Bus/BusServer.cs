@@ -21,6 +21,7 @@ internal sealed class BusServer : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddMetrics();
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(Identity);
         builder.Services.AddSingleton(Received);
         builder.Services.AddSingleton(Options.Create(new BusOptions { Address = address, PublishTimeoutMs = publishTimeoutMs }));

@@ -15,9 +15,12 @@ public sealed class BusTopologyTests : RabbitMqTest
     [Fact]
     public async Task Start_MessagesExchange_IsATopicAndDurable()
     {
-        Assert.Equal(0, await Raw.RefusalAsync(channel => channel.ExchangeDeclareAsync("messages", "topic", durable: true, autoDelete: false)));
-        Assert.Equal(Constants.PreconditionFailed, await Raw.RefusalAsync(channel => channel.ExchangeDeclareAsync("messages", "topic", durable: false)));
-        Assert.Equal(Constants.PreconditionFailed, await Raw.RefusalAsync(channel => channel.ExchangeDeclareAsync("messages", "fanout", durable: true)));
+        Assert.Equal(0, await DeclareAsync("topic", durable: true));
+        Assert.Equal(Constants.PreconditionFailed, await DeclareAsync("topic", durable: false));
+        Assert.Equal(Constants.PreconditionFailed, await DeclareAsync("fanout", durable: true));
+
+        Task<int> DeclareAsync(string type, bool durable) =>
+            Raw.RefusalAsync(channel => channel.ExchangeDeclareAsync("messages", type, durable, autoDelete: false));
     }
 
     [Fact]
@@ -65,10 +68,11 @@ public sealed class BusTopologyTests : RabbitMqTest
 
         foreach (var queue in new[] { name, name + "_error", name + "_skipped" })
         {
-            await Eventually.TrueAsync(
-                async () => await Raw.RefusalAsync(channel => channel.QueueDeclarePassiveAsync(queue)) == Constants.NotFound, $"no queue {queue}");
-            await Eventually.TrueAsync(
-                async () => await Raw.RefusalAsync(channel => channel.ExchangeDeclarePassiveAsync(queue)) == Constants.NotFound, $"no exchange {queue}");
+            await NotFoundAsync(channel => channel.QueueDeclarePassiveAsync(queue), $"no queue {queue}");
+            await NotFoundAsync(channel => channel.ExchangeDeclarePassiveAsync(queue), $"no exchange {queue}");
         }
     }
+
+    private Task NotFoundAsync(Func<IChannel, Task> declare, string description) =>
+        Eventually.TrueAsync(async () => await Raw.RefusalAsync(declare) == Constants.NotFound, description);
 }

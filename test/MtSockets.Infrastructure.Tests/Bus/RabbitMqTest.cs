@@ -3,7 +3,9 @@ using MtSockets.TestKit.Brokers;
 
 namespace MtSockets.Infrastructure.Tests.Bus;
 
-/// <summary>A server and a raw client at the RabbitMQ that all tests share; one test at a time, because a broadcast reaches all servers.</summary>
+/// <summary>
+/// A server and a raw client at the RabbitMQ that all tests share; one test at a time, because a broadcast reaches all servers.
+/// </summary>
 [Collection("RabbitMQ")]
 public abstract class RabbitMqTest : IAsyncLifetime
 {

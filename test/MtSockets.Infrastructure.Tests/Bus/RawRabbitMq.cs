@@ -24,8 +24,13 @@ internal sealed class RawRabbitMq : IAsyncDisposable
         return new RawRabbitMq(connection, await connection.CreateChannelAsync(options));
     }
 
-    public Task PublishAsync(string routingKey, string body, string? contentType = null) =>
-        PublishAsync(routingKey, Encoding.UTF8.GetBytes(body), contentType is null ? new BasicProperties() : new BasicProperties { ContentType = contentType });
+    public Task PublishAsync(string routingKey, string body, string? contentType = null)
+    {
+        var properties = new BasicProperties();
+        if (contentType is not null)
+            properties.ContentType = contentType;
+        return PublishAsync(routingKey, Encoding.UTF8.GetBytes(body), properties);
+    }
 
     public async Task PublishAsync(string routingKey, byte[] body, BasicProperties properties) =>
         await Channel.BasicPublishAsync(BusNames.MessagesExchange, routingKey, mandatory: true, properties, body);
@@ -42,7 +47,8 @@ internal sealed class RawRabbitMq : IAsyncDisposable
     public async Task<BasicGetResult> NextAsync(string queue)
     {
         BasicGetResult? message = null;
-        await Eventually.TrueAsync(async () => (message = await Channel.BasicGetAsync(queue, autoAck: true)) is not null, $"a message in {queue}");
+        await Eventually.TrueAsync(
+            async () => (message = await Channel.BasicGetAsync(queue, autoAck: true)) is not null, $"a message in {queue}");
         return message!;
     }
 

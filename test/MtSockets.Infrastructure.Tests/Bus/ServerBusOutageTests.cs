@@ -111,7 +111,7 @@ public sealed class ServerBusOutageTests(ServerBusOutageTests.Broker broker) : I
         json.AsSpan().Fill((byte)'#');
         relay.Restore();
 
-        await Eventually.TrueAsync(async () => await PublishAsync(server, "marker") == PublishOutcome.Confirmed, "publishing works again", Bound);
+        await ConfirmedAsync(server, "marker");
         Received received;
         do
         {
@@ -140,10 +140,13 @@ public sealed class ServerBusOutageTests(ServerBusOutageTests.Broker broker) : I
             BusNames.ServerKey(server.Identity.ServerId), new ServerMessage(ServerMessageKind.Deliver, user, Encoding.UTF8.GetBytes(Plain)))
             .AsTask().WaitAsync(Bound);
 
+    private static Task ConfirmedAsync(BusServer server, string user) => Eventually.TrueAsync(
+        async () => await PublishAsync(server, user) == PublishOutcome.Confirmed, "a publish is confirmed", Bound);
+
     private static async Task AssertDeliversAsync(BusServer server)
     {
         var marker = Guid.NewGuid().ToString("N");
-        await Eventually.TrueAsync(async () => await PublishAsync(server, marker) == PublishOutcome.Confirmed, "a publish is confirmed", Bound);
+        await ConfirmedAsync(server, marker);
         while ((await server.Received.NextAsync()).Messages[0].User != marker)
         {
             // Given up by its publisher in a stall, and delivered all the same.

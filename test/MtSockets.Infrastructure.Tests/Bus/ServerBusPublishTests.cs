@@ -50,7 +50,8 @@ public sealed class ServerBusPublishTests : RabbitMqTest
     {
         Assert.Equal(PublishOutcome.Returned, await Server.PublishAsync(BusNames.ServerKey(_other), Message("bob")));
         Assert.Equal(
-            PublishOutcome.Returned, await Server.Bus.PublishPlainAsync(BusNames.ServerKey(_other), "{}"u8.ToArray(), CancellationToken.None));
+            PublishOutcome.Returned,
+            await Server.Bus.PublishPlainAsync(BusNames.ServerKey(_other), "{}"u8.ToArray(), CancellationToken.None));
         // A return must not spoil what follows.
         Assert.Equal(PublishOutcome.Confirmed, await Server.PublishAsync(Key, Message("me")));
         Assert.Equal("me", Assert.Single((await Server.Received.NextAsync()).Messages).User);
@@ -79,8 +80,9 @@ public sealed class ServerBusPublishTests : RabbitMqTest
     public async Task PublishAsync_OneAfterTheOther_ArriveInThatOrder()
     {
         await using var other = await BusServer.StartAsync(Address);
+        var key = BusNames.ServerKey(other.Identity.ServerId);
         for (var i = 0; i < 500; i++)
-            Assert.Equal(PublishOutcome.Confirmed, await Server.PublishAsync(BusNames.ServerKey(other.Identity.ServerId), Message($"u{i}")));
+            Assert.Equal(PublishOutcome.Confirmed, await Server.PublishAsync(key, Message($"u{i}")));
         for (var i = 0; i < 500; i++)
             Assert.Equal($"u{i}", Assert.Single((await other.Received.NextAsync()).Messages).User);
     }

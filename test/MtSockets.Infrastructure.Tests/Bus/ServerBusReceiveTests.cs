@@ -8,6 +8,8 @@ namespace MtSockets.Infrastructure.Tests.Bus;
 /// <summary>What others put on the exchange, be it good or bad.</summary>
 public sealed class ServerBusReceiveTests : RabbitMqTest
 {
+    private const string Envelope = "application/vnd.masstransit+json";
+
     private const string Plain = """{"from":"alice","to":"bob","body":"hello 👋"}""";
 
     [Theory]
@@ -50,7 +52,7 @@ public sealed class ServerBusReceiveTests : RabbitMqTest
               "message": { "later": {"messages": []}, "messages": [ { "user": "bob", "frame": { "x": 1 } } ], "origin": "ü\"" },
               "messageType": [ "urn:message:MtSockets.Contracts.Bus:DeliverToServer" ] }
             """,
-            "application/vnd.masstransit+json");
+            Envelope);
         var received = await Server.Received.NextAsync();
         Assert.Equal("ü\"", received.Origin);
         Assert.Equal(new SeenMessage(ServerMessageKind.Deliver, "bob", """{ "x": 1 }"""), Assert.Single(received.Messages));
@@ -86,17 +88,17 @@ public sealed class ServerBusReceiveTests : RabbitMqTest
     [InlineData("""{"origin":"x","messages":"text"}""", null)]
     [InlineData("""{"origin":"x","messages":{"a":1}}""", null)]
     [InlineData("""{"origin":7,"messages":[]}""", null)]
-    [InlineData("not json", "application/vnd.masstransit+json")]
-    [InlineData("{}", "application/vnd.masstransit+json")]
-    [InlineData("""{"message":{},"messageType":[]}""", "application/vnd.masstransit+json")]
-    [InlineData("""{"message":{"x":1},"messageType":["urn:message:Some:Other"]}""", "application/vnd.masstransit+json")]
-    [InlineData("""{"message":{"origin":"x","messages":[{"user":"poison"}]},"messageType":["urn:message:MtSockets.Contracts.Bus:DeliverToServer"]}""", "application/vnd.masstransit+json")]
-    [InlineData("""{"message":{"origin":"\ud800","messages":[]},"messageType":["urn:message:MtSockets.Contracts.Bus:DeliverToServer"]}""", "application/vnd.masstransit+json")]
-    [InlineData("""{"message":{"origin":"x","messages":null},"messageType":["urn:message:MtSockets.Contracts.Bus:DeliverToServer"]}""", "application/vnd.masstransit+json")]
-    [InlineData("""{"message":{"origin":"x"},"messageType":["urn:message:MtSockets.Contracts.Bus:DeliverToServer"]}""", "application/vnd.masstransit+json")]
-    [InlineData("""{"message":{"origin":"x","messages":[{"user":"u"}""", "application/vnd.masstransit+json")]
-    [InlineData("""{"message":null}""", "application/vnd.masstransit+json")]
-    [InlineData("""{"message":{"origin":"x","messages":[7]},"messageType":["urn:message:MtSockets.Contracts.Bus:DeliverToServer"]}""", "application/vnd.masstransit+json")]
+    [InlineData("not json", Envelope)]
+    [InlineData("{}", Envelope)]
+    [InlineData("""{"message":{},"messageType":[]}""", Envelope)]
+    [InlineData("""{"message":{"x":1},"messageType":["urn:message:Some:Other"]}""", Envelope)]
+    [InlineData("""{"message":{"origin":"x","messages":[{"user":"poison"}]}}""", Envelope)]
+    [InlineData("""{"message":{"origin":"\ud800","messages":[]}}""", Envelope)]
+    [InlineData("""{"message":{"origin":"x","messages":null}}""", Envelope)]
+    [InlineData("""{"message":{"origin":"x"}}""", Envelope)]
+    [InlineData("""{"message":{"origin":"x","messages":[{"user":"u"}""", Envelope)]
+    [InlineData("""{"message":null}""", Envelope)]
+    [InlineData("""{"message":{"origin":"x","messages":[7]}}""", Envelope)]
     public async Task Receive_Garbage_GoesToTheDeadLetterQueueAndBlocksNothing(string garbage, string? contentType)
     {
         var body = Encoding.UTF8.GetBytes(garbage);

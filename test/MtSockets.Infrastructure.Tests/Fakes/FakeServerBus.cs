@@ -28,7 +28,8 @@ internal sealed class FakeServerBus : IServerBus
     public ValueTask<PublishOutcome> PublishAsync(string routingKey, DeliverToServer batch, CancellationToken cancellationToken) =>
         HoldAsync(new HeldPublish(routingKey, batch.Origin, SeenMessage.Of(batch.Messages), batch.Messages.Json.ToArray(), IsPlain: false));
 
-    public ValueTask<PublishOutcome> PublishPlainAsync(string routingKey, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) =>
+    public ValueTask<PublishOutcome> PublishPlainAsync(
+        string routingKey, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) =>
         HoldAsync(new HeldPublish(routingKey, "", [], frame.ToArray(), IsPlain: true));
 
     public async Task<HeldPublish> NextAsync()

@@ -23,9 +23,11 @@ internal sealed class FakeUserRegistry : IUserRegistry
         return await lookup.Answer.Task.WaitAsync(cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<string>> RegisterAsync(string userId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<string>> RegisterAsync(string userId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<string>> UnregisterAsync(string userId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<string>> UnregisterAsync(string userId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<string>> UsersOfAsync(string serverId, int count, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -36,7 +36,8 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
         var inbox = Create();
         InboxMessage[] messages =
         [
-            Message("sender", "c-1"), Message("other", "c-1"), Message("sender:c", "-1"), Message("s", "ender:c-1"), Message("sender", "C-1"),
+            Message("sender", "c-1"), Message("other", "c-1"),
+            Message("sender:c", "-1"), Message("s", "ender:c-1"), Message("sender", "C-1"),
         ];
         foreach (var message in messages)
             Assert.False((await inbox.AppendAsync(message, default)).IsDuplicate);
@@ -70,8 +71,9 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
         AssertPage(await inbox.ReadAsync(Alice, null, 10, default), after: 0, last: 1, 1);
 
         await inbox.AppendAsync(Message("sender", "c-1"), default);
-        Assert.Equal(new InboxAppended(3, IsDuplicate: false), await inbox.AppendAsync(Message("sender", "c-2") with { AfterId = "c-1" }, default));
-        Assert.Equal(new InboxAppended(3, IsDuplicate: true), await inbox.AppendAsync(Message("sender", "c-2") with { AfterId = "c-1" }, default));
+        var behind = Message("sender", "c-2") with { AfterId = "c-1" };
+        Assert.Equal(new InboxAppended(3, IsDuplicate: false), await inbox.AppendAsync(behind, default));
+        Assert.Equal(new InboxAppended(3, IsDuplicate: true), await inbox.AppendAsync(behind, default));
     }
 
     [Fact]

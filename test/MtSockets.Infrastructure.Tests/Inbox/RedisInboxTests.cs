@@ -60,7 +60,8 @@ public sealed class RedisInboxTests(RedisFixture redis) : InboxIdSpecification, 
         var inbox = Create(new InboxOptions { DedupSeconds = 60 });
         await inbox.AppendAsync(Message("sender", "c-1"), default);
         var key = RedisKeys.InboxDedup(Alice, "sender", "c-1");
-        Assert.InRange((await redis.RawAsync(database => database.KeyTimeToLiveAsync(key)))!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+        var left = await redis.RawAsync(database => database.KeyTimeToLiveAsync(key));
+        Assert.InRange(left!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
 
         await redis.RawAsync(database => database.KeyDeleteAsync(key));
         Assert.Equal(new InboxAppended(2, IsDuplicate: false), await inbox.AppendAsync(Message("sender", "c-1"), default));

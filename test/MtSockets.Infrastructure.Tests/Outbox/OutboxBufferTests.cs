@@ -46,7 +46,8 @@ public sealed class OutboxBufferTests
     [InlineData(2 * 1024 * 1024)]
     public void Clear_AfterAnyAmount_StartsAnew(int bytes)
     {
-        _buffer.Add(new ServerMessage(ServerMessageKind.Deliver, "u", Encoding.UTF8.GetBytes($$"""{"x":"{{new string('x', bytes)}}"}""")), null);
+        var frame = Encoding.UTF8.GetBytes($$"""{"x":"{{new string('x', bytes)}}"}""");
+        _buffer.Add(new ServerMessage(ServerMessageKind.Deliver, "u", frame), null);
         _buffer.Clear();
         Assert.Equal((0, 0), (_buffer.Count, _buffer.Bytes));
         Fill(Message("next"));

@@ -46,12 +46,14 @@ public sealed class ServerOutboxesTests
         while (bench.Bus.HasPublish)
         {
             var publish = await bench.Bus.NextAsync();
-            seen.AddRange(publish.Users.Select(user => user.Split(' ')).Select(user => (publish.RoutingKey, int.Parse(user[0], null), int.Parse(user[1], null))));
+            foreach (var user in publish.Users.Select(user => user.Split(' ')))
+                seen.Add((publish.RoutingKey, int.Parse(user[0], null), int.Parse(user[1], null)));
         }
 
         Assert.Equal(threads * each, seen.Distinct().Count());
         Assert.Equal(threads * each, seen.Count);
-        Assert.All(seen.GroupBy(message => (message.Key, message.Thread)), one => Assert.Equal(one.Select(m => m.Number).Order(), one.Select(m => m.Number)));
+        var ways = seen.GroupBy(message => (message.Key, message.Thread), message => message.Number);
+        Assert.All(ways, numbers => Assert.Equal(numbers.Order(), numbers));
         Assert.InRange(bench.Bus.MostInFlight, 1, servers.Length);
     }
 

@@ -73,7 +73,8 @@ public sealed class RedisConnectionTests
     public async Task ExecuteAsync_WrongPassword_IsUnavailableAndGoesOnTrying()
     {
         await using var redis = await PrivateRedis.StartAsync(new PrivateRedisOptions { Password = "open sesame" });
-        using var connection = await RedisFixture.BeginAsync(new RedisOptions { Address = redis.Address, Password = "guess", CallTimeoutMs = 500 });
+        using var connection = await RedisFixture.BeginAsync(
+            new RedisOptions { Address = redis.Address, Password = "guess", CallTimeoutMs = 500 });
         await Assert.ThrowsAsync<DependencyUnavailableException>(() => PingAsync(connection).WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.False(connection.IsUp);
         Assert.False(connection.ExecuteTask!.IsFaulted);
@@ -90,6 +91,24 @@ public sealed class RedisConnectionTests
         await Assert.ThrowsAsync<DependencyUnavailableException>(() => PingAsync(connection).WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.False(connection.ExecuteTask!.IsFaulted);
         await connection.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>The host calls both: the one before all other services start, the other in its turn.</summary>
+    [Fact]
+    public async Task StartAsync_AfterStartingAsync_DoesNotConnectAgain()
+    {
+        await using var relay = TcpRelay.Start((await SharedBrokers.RedisAsync()).Address);
+        using var once = await RedisFixture.OpenAsync(relay.Address);
+        var connections = relay.ConnectionCount;
+
+        var log = new RecordedLog<RedisConnection>();
+        using var connection = new RedisConnection(Options.Create(new RedisOptions { Address = relay.Address }), log);
+        await connection.StartingAsync(CancellationToken.None);
+        var running = connection.ExecuteTask;
+        await connection.StartAsync(CancellationToken.None);
+        Assert.Same(running, connection.ExecuteTask);
+        await Eventually.TrueAsync(() => connection.IsUp, "connected to Redis");
+        Assert.InRange(relay.ConnectionCount, connections + 1, 2 * connections);
     }
 
     internal static async Task PingAsync(RedisConnection connection, CancellationToken cancellationToken = default) =>

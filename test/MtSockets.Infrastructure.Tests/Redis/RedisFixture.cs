@@ -29,7 +29,9 @@ public sealed class RedisFixture : IAsyncLifetime
         }
     }
 
-    /// <summary>The same one for the same server, another one for servers whose ids end in the next letters: on one, nothing could overtake.</summary>
+    /// <summary>
+    /// The same one for the same server, another one for servers whose ids end in the next letters: on one, nothing could overtake.
+    /// </summary>
     internal RedisConnection ConnectionOf(string serverId) => _connections[serverId[^1] % _connections.Length];
 
     /// <summary>What Redis really holds, past the implementation under test.</summary>

@@ -80,7 +80,8 @@ public sealed class RedisOutageTests : IAsyncLifetime
         await _redis.RestartAsync();
         await AssertRecoversAsync(connection);
 
-        var numbers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => InboxSpecification.AppendAsync(inbox, "alice", "{}"u8.ToArray())));
+        var numbers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => InboxSpecification.AppendAsync(inbox, "alice", "{}"u8.ToArray())));
         Assert.Equal(Enumerable.Range(1, 20).Select(i => (long)i), numbers);
     }
 

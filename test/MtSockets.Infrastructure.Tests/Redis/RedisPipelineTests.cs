@@ -12,7 +12,8 @@ public sealed class RedisPipelineTests
     [Fact]
     public async Task RunAsync_NothingWasSent_IsTriedAgain()
     {
-        var answer = await RunAsync(call => call < 3 ? throw Failure(ConnectionFailureType.UnableToResolvePhysicalConnection) : Task.FromResult("yes"));
+        var answer = await RunAsync(
+            call => call < 3 ? throw Failure(ConnectionFailureType.UnableToResolvePhysicalConnection) : Task.FromResult("yes"));
         Assert.Equal(("yes", 3), (answer, _calls));
     }
 
@@ -47,7 +48,11 @@ public sealed class RedisPipelineTests
     public async Task RunAsync_ManyFailures_NoMoreCallsGetThrough()
     {
         for (var i = 0; i < 10; i++)
-            await Assert.ThrowsAsync<DependencyUnavailableException>(() => RunAsync(_ => throw Failure(ConnectionFailureType.SocketFailure)));
+        {
+            await Assert.ThrowsAsync<DependencyUnavailableException>(
+                () => RunAsync(_ => throw Failure(ConnectionFailureType.SocketFailure)));
+        }
+
         Assert.True(_pipeline.IsBroken);
         Assert.Equal(4, _calls);
     }
@@ -60,8 +65,11 @@ public sealed class RedisPipelineTests
     }
 
     // Its constructors are not public in every version of the client library.
-    private static RedisConnectionException Failure(ConnectionFailureType type) => (RedisConnectionException)Activator.CreateInstance(
-        typeof(RedisConnectionException), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, null, [type, "failed"], null)!;
+    private static RedisConnectionException Failure(ConnectionFailureType type)
+    {
+        const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        return (RedisConnectionException)Activator.CreateInstance(typeof(RedisConnectionException), Any, null, [type, "failed"], null)!;
+    }
 
     private async Task<string> RunAsync(Func<int, Task<string>> call, RedisPipeline? pipeline = null) =>
         await (pipeline ?? _pipeline).RunAsync((_, c) => c(++_calls), database: null!, call, CancellationToken.None);

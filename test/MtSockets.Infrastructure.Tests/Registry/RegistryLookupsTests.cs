@@ -5,6 +5,9 @@ namespace MtSockets.Infrastructure.Tests.Registry;
 
 public sealed class RegistryLookupsTests
 {
+    // Ends a test that hangs.
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+
     private readonly FakeUserRegistry _registry = new();
     private readonly RegistryLookups _lookups;
 
@@ -119,5 +122,5 @@ public sealed class RegistryLookupsTests
     private Task<IEnumerable<string>> AskAsync(params string[] users) => AskAsync(CancellationToken.None, users);
 
     private async Task<IEnumerable<string>> AskAsync(CancellationToken cancellationToken, params string[] users) =>
-        (await _lookups.LookupAsync(users, cancellationToken)).Select(route => route.Servers[0]);
+        (await _lookups.LookupAsync(users, cancellationToken).AsTask().WaitAsync(Bound)).Select(route => route.Servers[0]);
 }

@@ -47,7 +47,9 @@ public sealed class MessageBatchProperties
     public void Of_AnyMessages_IsJsonToAnyOtherReader() => Holds(messages =>
     {
         using var json = JsonDocument.Parse(Of(messages).Json);
-        Assert.Equal(messages.Select(message => message.User), json.RootElement.EnumerateArray().Select(entry => entry.GetProperty("user").GetString()));
+        Assert.Equal(
+            messages.Select(message => message.User),
+            json.RootElement.EnumerateArray().Select(entry => entry.GetProperty("user").GetString()));
         return messages;
     });
 

@@ -75,8 +75,8 @@ public sealed class MessageBatchReaderTests
         {
             foreach (var share in Enum.GetValues<ServerMessageShare>())
             {
-                var json = $$"""[{"kind":"{{kind.ToString().ToLowerInvariant()}}","share":"{{share.ToString().ToLowerInvariant()}}","user":"u"}]""";
-                var message = Assert.Single(MessageBatchTests.Read(json));
+                var (kindName, shareName) = (kind.ToString().ToLowerInvariant(), share.ToString().ToLowerInvariant());
+                var message = Assert.Single(MessageBatchTests.Read($$"""[{"kind":"{{kindName}}","share":"{{shareName}}","user":"u"}]"""));
                 Assert.Equal((kind, share), (message.Kind, message.Share));
             }
         }

@@ -81,8 +81,11 @@ public sealed class MessageBatchTests
     }
 
     [Fact]
-    public void Deserialize_NoMessages_IsNull() =>
-        Assert.Null(JsonSerializer.Deserialize<DeliverToServer>("""{"from":"a","to":"b","body":"x"}""", JsonSerializerOptions.Web)!.Messages);
+    public void Deserialize_NoMessages_IsNull()
+    {
+        const string Plain = """{"from":"a","to":"b","body":"x"}""";
+        Assert.Null(JsonSerializer.Deserialize<DeliverToServer>(Plain, JsonSerializerOptions.Web)!.Messages);
+    }
 
     internal static IReadOnlyList<SeenMessage> Read(string json) => SeenMessage.Of(new MessageBatch(Encoding.UTF8.GetBytes(json)));
 
