@@ -8,7 +8,8 @@ namespace MtSockets.Edge.Users;
 
 /// <summary>
 /// Finds what was appended to a log but never came over the bus: the server that appended it died before it published, or
-/// RabbitMQ is away. Only for users with an acknowledging session here, in batches.
+/// RabbitMQ is away. Only for users with an acknowledging session here, in batches. And it has every session try again that
+/// could not read its log.
 /// </summary>
 internal sealed class InboxCheck(SocketTable table, IInbox inbox, IOptions<InboxOptions> options, TimeProvider time) : BackgroundService
 {
@@ -19,6 +20,8 @@ internal sealed class InboxCheck(SocketTable table, IInbox inbox, IOptions<Inbox
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(options.Value.CheckMs), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            foreach (var connection in table.Connections.Where(connection => connection.Session.IsUnread))
+                connection.Session.Poke();
             try
             {
                 foreach (var users in table.Users.Where(IsAcknowledging).Chunk(Batch))

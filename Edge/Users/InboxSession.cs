@@ -18,6 +18,7 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
     private bool _isHealing = true;
     private bool _again;
     private bool _hasBegun;
+    private volatile bool _isUnread;
     private int _heldBytes;
 
     /// <summary>The last number this connection was given; 0 while that is not known.</summary>
@@ -29,6 +30,9 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
                 return _sequencer.Cursor ?? 0;
         }
     }
+
+    /// <summary>The log could not be read when it was last tried.</summary>
+    public bool IsUnread => _isUnread;
 
     /// <summary>Takes a live frame; false where the client is too slow to be given any more.</summary>
     public bool TryDeliver(in MessageFrame frame)
@@ -178,6 +182,7 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
                 continue;
             lock (_lock)
                 _sequencer.EndRead(page.LastSeq);
+            _isUnread = false;
             return;
         }
     }
@@ -217,6 +222,7 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
     {
         lock (_lock)
         {
+            _isUnread = true;
             _sequencer.AbandonRead();
             TryRelease();
             _isHealing = false;

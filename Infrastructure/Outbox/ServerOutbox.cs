@@ -17,7 +17,6 @@ internal sealed partial class ServerOutbox : IAsyncDisposable
 
     private readonly OutboxTarget _target;
     private readonly OutboxContext _context;
-    private readonly CancellationTokenSource _ending = new();
     private readonly Task _pump;
     private OutboxBuffer _pending = new();
     private OutboxBuffer _sending = new();
@@ -78,10 +77,7 @@ internal sealed partial class ServerOutbox : IAsyncDisposable
         lock (_lock)
             _closed = true;
         _signal.Writer.TryComplete();
-        // The drain has given it its time.
-        await _ending.CancelAsync();
         await _pump;
-        _ending.Dispose();
     }
 
     private async Task PumpAsync()
@@ -133,11 +129,11 @@ internal sealed partial class ServerOutbox : IAsyncDisposable
     private ValueTask<PublishOutcome> PublishAsync(MessageBatch batch)
     {
         if (!_target.Plain)
-            return _context.Bus.PublishAsync(_target.RoutingKey, new DeliverToServer(_context.ServerId, batch), _ending.Token);
+            return _context.Bus.PublishAsync(_target.RoutingKey, new DeliverToServer(_context.ServerId, batch), CancellationToken.None);
 
         var reader = batch.GetEnumerator();
         reader.MoveNext();
-        return _context.Bus.PublishPlainAsync(_target.RoutingKey, reader.Current.Frame, _ending.Token);
+        return _context.Bus.PublishPlainAsync(_target.RoutingKey, reader.Current.Frame, CancellationToken.None);
     }
 
     private void GiveBack(OutboxBuffer buffer, int first, int end, PublishOutcome outcome)

@@ -87,6 +87,22 @@ public sealed class SocketTableTests : ServerTests
     }
 
     [Fact]
+    public void Add_ToAnEntryThatIsJustLeaving_BeginsANewOne()
+    {
+        var former = New("bob");
+        var formerUser = _table.Add(former);
+        _table.Remove(formerUser, former);
+        Assert.True(formerUser.TryRetire()); // it has ended, and still stands in the table
+
+        var connection = New("bob");
+        var user = _table.Add(connection);
+
+        Assert.NotSame(formerUser, user);
+        Assert.True(_table.TryGet("bob", out var found));
+        Assert.Equal([connection], found.Connections);
+    }
+
+    [Fact]
     public async Task AddAndRemove_FromManyThreads_LosesNoConnectionAndLeavesNoEmptyUser()
     {
         const int Threads = 8;

@@ -1,21 +1,9 @@
-using FsCheck;
-using FsCheck.Fluent;
 using MtSockets.Edge.Users;
 
 namespace MtSockets.Edge.Tests.Users;
 
 public sealed class FrameSequencerTests
 {
-    /// <summary>
-    /// Whatever is appended, arrives, is lost, comes twice or late, is read in part or not at all, and in whatever order:
-    /// once the log has been read, every number has come out once, in order, and so has every message without one.
-    /// </summary>
-    [Fact]
-    public void AnyOrderOfEvents_GivesEachSessionAGaplessOrderedStream() =>
-        Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(200),
-            Prop.ForAll(Runs.ToArbitrary(), run => Assert.Null(Simulate(run))));
-
     [Fact]
     public void Offer_OfTheNextNumber_PassesAndReleasesWhatWaitedForIt()
     {
@@ -98,45 +86,5 @@ public sealed class FrameSequencerTests
         Assert.Equal("plain", item);
         Assert.False(sequencer.TryRelease(out _));
         Assert.Equal(Arrival.Pass, sequencer.Offer(0));
-    }
-
-    private static Gen<(int Confirmed, bool IsResumed, int[] Events)> Runs { get; } =
-        from confirmed in Gen.Choose(0, 3)
-        from isResumed in Gen.Elements(true, false)
-        from events in Gen.Choose(0, int.MaxValue).ArrayOf()
-        select (confirmed, isResumed, events);
-
-    private static string? Simulate((int Confirmed, bool IsResumed, int[] Events) run)
-    {
-        var simulation = new SequencerSimulation(run.Confirmed, run.IsResumed);
-        // As a session begins: with a reading.
-        simulation.ReadPage(0);
-        foreach (var choice in run.Events)
-        {
-            var argument = choice / 16;
-            switch (choice % 16)
-            {
-                case < 4:
-                    simulation.Append();
-                    break;
-                case < 9:
-                    simulation.Arrive(argument);
-                    break;
-                case < 12:
-                    simulation.ArrivePlain();
-                    break;
-                case < 13:
-                    simulation.ReadPage(argument % 3);
-                    break;
-                case < 15:
-                    simulation.ReadToTheEnd();
-                    break;
-                default:
-                    simulation.Abandon();
-                    break;
-            }
-        }
-
-        return simulation.Complaint();
     }
 }

@@ -63,7 +63,7 @@ public sealed class RestartTests(FaultCluster cluster, ITestOutputHelper output)
         await using var second = cluster.NewServer(cluster.Servers[0].ServerId);
         await second.LaunchAsync();
         Assert.Equal(1, await second.ExitAsync());
-        Assert.Contains($"Another live server has the SERVER_ID \"{second.ServerId}\"", second.Output, StringComparison.Ordinal);
+        Assert.Contains($"another live server has the SERVER_ID \"{second.ServerId}\"", second.Output, StringComparison.Ordinal);
         await cluster.ReadyAsync();
     }
 }

@@ -26,11 +26,13 @@ internal sealed class FakeServerBus : IServerBus
     public bool HasPublish => _publishes.Reader.Count > 0;
 
     public ValueTask<PublishOutcome> PublishAsync(string routingKey, DeliverToServer batch, CancellationToken cancellationToken) =>
-        HoldAsync(new HeldPublish(routingKey, batch.Origin, SeenMessage.Of(batch.Messages), batch.Messages.Json.ToArray(), IsPlain: false));
+        HoldAsync(
+            new HeldPublish(routingKey, batch.Origin, SeenMessage.Of(batch.Messages), batch.Messages.Json.ToArray(), IsPlain: false),
+            cancellationToken);
 
     public ValueTask<PublishOutcome> PublishPlainAsync(
         string routingKey, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken) =>
-        HoldAsync(new HeldPublish(routingKey, "", [], frame.ToArray(), IsPlain: true));
+        HoldAsync(new HeldPublish(routingKey, "", [], frame.ToArray(), IsPlain: true), cancellationToken);
 
     public async Task<HeldPublish> NextAsync()
     {
@@ -46,8 +48,10 @@ internal sealed class FakeServerBus : IServerBus
             publish.Outcome.TrySetResult(PublishOutcome.Confirmed);
     }
 
-    private async ValueTask<PublishOutcome> HoldAsync(HeldPublish publish)
+    private async ValueTask<PublishOutcome> HoldAsync(HeldPublish publish, CancellationToken cancellationToken)
     {
+        // As the real one: what was given up counts as not sent.
+        using var givenUp = cancellationToken.Register(() => publish.Outcome.TrySetResult(PublishOutcome.Failed));
         var inFlight = Interlocked.Increment(ref _inFlight);
         _mostInFlight = Math.Max(_mostInFlight, inFlight);
         _all.Add(publish);

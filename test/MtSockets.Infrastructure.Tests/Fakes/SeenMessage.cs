@@ -10,11 +10,15 @@ internal sealed record SeenMessage(ServerMessageKind Kind, string User, string F
 
     public string Extra { get; init; } = "";
 
+    /// <summary>The names of the servers, one on each line: a record compares a text, not a list.</summary>
+    public string Copies { get; init; } = "";
+
     public static SeenMessage Of(in ServerMessage message) =>
         new(message.Kind, message.User, Encoding.UTF8.GetString(message.Frame.Span), message.Hops, message.Share)
         {
             Seq = message.Seq,
             Extra = Encoding.UTF8.GetString(message.Extra.Span),
+            Copies = string.Join('\n', message.Copies ?? []),
         };
 
     public static IReadOnlyList<SeenMessage> Of(MessageBatch batch)
@@ -31,5 +35,6 @@ internal sealed record SeenMessage(ServerMessageKind Kind, string User, string F
         Share = Share,
         Seq = Seq,
         Extra = Encoding.UTF8.GetBytes(Extra),
+        Copies = Copies.Length == 0 ? null : Copies.Split('\n'),
     };
 }

@@ -35,6 +35,27 @@ public sealed class RedisPipelineTests
     }
 
     [Fact]
+    public async Task RunOnceAsync_NothingWasSent_IsNotTriedAgainAndCountsForTheBreaker()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            await Assert.ThrowsAsync<DependencyUnavailableException>(() => _pipeline.RunOnceAsync<int, string>(
+                (_, _) =>
+                {
+                    _calls++;
+                    throw Failure(ConnectionFailureType.UnableToResolvePhysicalConnection);
+                },
+                database: null!,
+                state: 0,
+                CancellationToken.None).AsTask());
+        }
+
+        Assert.Equal(4, _calls);
+        await Assert.ThrowsAsync<DependencyUnavailableException>(() => RunAsync(_ => Task.FromResult("not reached")));
+        Assert.Equal(4, _calls);
+    }
+
+    [Fact]
     public async Task RunAsync_NoAnswer_EndsAndIsNotRepeated()
     {
         var pipeline = new RedisPipeline(new RedisOptions { CallTimeoutMs = 50 });

@@ -24,10 +24,12 @@ public sealed class MessageBatchProperties
         from hops in Gen.Choose(0, 5)
         from hasFrame in Gen.Elements(true, false)
         from seq in Gen.Elements(0L, 1, 41, int.MaxValue + 1L, long.MaxValue)
+        from copies in Texts.Where(text => text.Length > 0 && !text.Contains('\n', StringComparison.Ordinal)).ArrayOf()
         from hasExtra in Gen.Elements(true, false)
         select new SeenMessage(kind, user, hasFrame ? JsonSerializer.Serialize(new { @from = user, body }) : "", hops, share)
         {
             Seq = seq,
+            Copies = string.Join('\n', copies),
             Extra = hasExtra ? JsonSerializer.Serialize(new { id = body }) : "",
         };
 

@@ -22,14 +22,14 @@ public sealed class MessageBatchTests
         var batch = MessageBatch.Of(
             new(ServerMessageKind.Deliver, "bob", Frame),
             new(ServerMessageKind.Departed, "carol", default),
-            new(ServerMessageKind.Deliver, "dave", Frame) { Hops = 2, Share = ServerMessageShare.First },
+            new(ServerMessageKind.Deliver, "dave", Frame) { Hops = 2, Share = ServerMessageShare.First, Copies = ["s1", "s\\2"] },
             new(ServerMessageKind.Broadcast, "", Frame) { Share = ServerMessageShare.Copy },
             new(ServerMessageKind.Deliver, "eve", Frame) { Seq = 41, Extra = """{"id":"c-17"}"""u8.ToArray() });
         Assert.Equal(
             """
             [{"user":"bob","frame":{"from":"alice","to":"bob","body":"hello"}},
             {"kind":"departed","user":"carol"},
-            {"user":"dave","hops":2,"share":"first","frame":{"from":"alice","to":"bob","body":"hello"}},
+            {"user":"dave","hops":2,"share":"first","copies":["s1","s\\2"],"frame":{"from":"alice","to":"bob","body":"hello"}},
             {"kind":"broadcast","user":"","share":"copy","frame":{"from":"alice","to":"bob","body":"hello"}},
             {"user":"eve","seq":41,"frame":{"from":"alice","to":"bob","body":"hello"},"extra":{"id":"c-17"}}]
             """.ReplaceLineEndings(""),
