@@ -82,8 +82,8 @@ internal sealed class WebSocketEndpoint(
         {
             table.Remove(user, connection);
             connection.Queue.Complete();
-            await connection.Session.DisposeAsync();
             await registrar.LeaveAsync(user, CancellationToken.None);
+            await connection.Session.DisposeAsync();
             if (connection.Stream is not null)
             {
                 metrics.ConnectionClosed(reason);

@@ -53,7 +53,7 @@ internal sealed partial class BusState(ILogger<BusState> logger) : IReceiveEndpo
 
     private static partial class Log
     {
-        [LoggerMessage(2011, LogLevel.Information, "Connected to RabbitMQ: this server's queue stands")]
+        [LoggerMessage(2011, LogLevel.Information, "The bus is up: this server's queue stands")]
         public static partial void Up(ILogger logger);
 
         [LoggerMessage(2012, LogLevel.Warning, "The connection to RabbitMQ was lost ({Reason}); reconnecting")]

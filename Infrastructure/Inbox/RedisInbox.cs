@@ -12,7 +12,7 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
     private readonly long _retentionMs = (long)options.Value.Retention.TotalMilliseconds;
 
     public ValueTask<InboxAppended> AppendAsync(in InboxMessage message, CancellationToken cancellationToken) =>
-        redis.CallAsync(
+        redis.CallOnceAsync(
             static async (database, s) =>
             {
                 // The whole script each time: a Redis that has forgotten it would refuse many appends, and their repetition would mix them.

@@ -13,11 +13,13 @@ namespace MtSockets.Infrastructure.Redis;
 internal sealed class RedisPipeline
 {
     private readonly CircuitBreakerStateProvider _state = new();
-    private readonly ResiliencePipeline _pipeline;
+    private readonly ResiliencePipeline _repeating;
+    private readonly ResiliencePipeline _once;
 
     public RedisPipeline(RedisOptions options)
     {
-        _pipeline = new ResiliencePipelineBuilder()
+        var timeout = TimeSpan.FromMilliseconds(options.CallTimeoutMs);
+        var breaker = new ResiliencePipelineBuilder()
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
                 ShouldHandle = new PredicateBuilder().Handle<RedisConnectionException>().Handle<TimeoutRejectedException>(),
@@ -27,6 +29,10 @@ internal sealed class RedisPipeline
                 BreakDuration = TimeSpan.FromMilliseconds(options.BreakMs),
                 StateProvider = _state,
             })
+            .Build();
+        _once = new ResiliencePipelineBuilder().AddPipeline(breaker).AddTimeout(timeout).Build();
+        _repeating = new ResiliencePipelineBuilder()
+            .AddPipeline(breaker)
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = new PredicateBuilder().Handle<RedisException>(WasNotCarriedOut),
@@ -36,19 +42,32 @@ internal sealed class RedisPipeline
                 MaxDelay = TimeSpan.FromMilliseconds(200),
                 UseJitter = true,
             })
-            .AddTimeout(TimeSpan.FromMilliseconds(options.CallTimeoutMs))
+            .AddTimeout(timeout)
             .Build();
     }
 
     public bool IsBroken => _state.CircuitState is CircuitState.Open or CircuitState.Isolated;
 
-    public async ValueTask<T> RunAsync<TState, T>(
-        Func<IDatabase, TState, Task<T>> call, IDatabase database, TState state, CancellationToken cancellationToken)
+    public ValueTask<T> RunAsync<TState, T>(
+        Func<IDatabase, TState, Task<T>> call, IDatabase database, TState state, CancellationToken cancellationToken) =>
+        RunAsync(_repeating, call, database, state, cancellationToken);
+
+    /// <summary>Without a repetition: for calls that must not overtake each other.</summary>
+    public ValueTask<T> RunOnceAsync<TState, T>(
+        Func<IDatabase, TState, Task<T>> call, IDatabase database, TState state, CancellationToken cancellationToken) =>
+        RunAsync(_once, call, database, state, cancellationToken);
+
+    private static async ValueTask<T> RunAsync<TState, T>(
+        ResiliencePipeline pipeline,
+        Func<IDatabase, TState, Task<T>> call,
+        IDatabase database,
+        TState state,
+        CancellationToken cancellationToken)
     {
         try
         {
             // The client library's calls take no token: the answer is abandoned, not the call.
-            return await _pipeline.ExecuteAsync(
+            return await pipeline.ExecuteAsync(
                 static async (s, token) => await s.call(s.database, s.state).WaitAsync(token),
                 (call, database, state),
                 cancellationToken);
