@@ -24,6 +24,7 @@ internal sealed partial class LeaseKeeper(
     private static readonly TimeSpan RedisPatience = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly SemaphoreSlim _wake = new(0);
     private long _heldAt;
     private bool _everHeld;
     private bool _saidWaiting;
@@ -79,6 +80,12 @@ internal sealed partial class LeaseKeeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // A Redis that came back without its memory knows of no lease: until it does, the others take this server for none of theirs.
+        upkeep.Recovered += () =>
+        {
+            if (!_left)
+                _wake.Release();
+        };
         var firstAsked = time.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested && !_left)
         {
@@ -92,7 +99,7 @@ internal sealed partial class LeaseKeeper(
             if (outcome == LeaseOutcome.Acquired)
                 upkeep.Reconcile();
 
-            await Task.Delay(outcome is LeaseOutcome.Renewed or LeaseOutcome.Acquired ? options.Value.Renew : Retry, time, stoppingToken);
+            await _wake.WaitAsync(outcome is LeaseOutcome.Renewed or LeaseOutcome.Acquired ? options.Value.Renew : Retry, stoppingToken);
         }
     }
 
@@ -137,6 +144,7 @@ internal sealed partial class LeaseKeeper(
     public override void Dispose()
     {
         _turn.Dispose();
+        _wake.Dispose();
         base.Dispose();
     }
 

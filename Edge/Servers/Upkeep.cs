@@ -36,14 +36,23 @@ internal sealed partial class Upkeep : BackgroundService
         (_directory, _registrar, _cleanup, _outboxes, _logger) = (directory, registrar, cleanup, outboxes, logger);
         _every = options.Value.Renew;
         foreach (var dependency in dependencies)
-            dependency.Restored += Reconcile;
+            dependency.Restored += OnRestored;
     }
+
+    /// <summary>Redis or RabbitMQ is back.</summary>
+    public event Action? Recovered;
 
     /// <summary>The lease is new: other servers may have cleaned up after this one.</summary>
     public void Reconcile()
     {
         _mustReconcile = true;
         _wake.Writer.TryWrite(true);
+    }
+
+    private void OnRestored()
+    {
+        Recovered?.Invoke();
+        Reconcile();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
