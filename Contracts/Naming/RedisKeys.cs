@@ -15,6 +15,12 @@ public static class RedisKeys
     /// <summary>Set: every server that holds a connection of the user.</summary>
     public static string UserServers(string userId) => "user_servers:" + userId;
 
+    /// <summary>
+    /// String with a time to live: for as long a server may go on sending to the user by the route that it was told, without
+    /// asking again. Who holds the user anew waits for its end.
+    /// </summary>
+    public static string RouteLease(string userId) => "route_lease:" + userId;
+
     /// <summary>String with a time to live: the lease of a server; its value is the incarnation.</summary>
     public static string Server(string serverId) => "server:" + serverId;
 

@@ -22,14 +22,16 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
     private readonly TimeProvider _time;
     private readonly Router _router;
     private readonly PeerNotices _peers;
+    private readonly RouteLeases _leases;
     private readonly RoutingMetrics _metrics;
 
     public Strays(
-        Router router, PeerNotices peers, ServerOutboxes outboxes, IOptions<RoutingOptions> options, RoutingMetrics metrics, TimeProvider time)
+        Router router, PeerNotices peers, RouteLeases leases, ServerOutboxes outboxes, IOptions<RoutingOptions> options, RoutingMetrics metrics, TimeProvider time)
     {
         _time = time;
         _router = router;
         _peers = peers;
+        _leases = leases;
         _metrics = metrics;
         _waiting = Channel.CreateBounded<OutgoingMessage>(new BoundedChannelOptions(options.Value.MaxStrays) { SingleReader = true });
         outboxes.UndeliveredTo(this);
@@ -48,6 +50,8 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
 
     void IUndeliveredMessages.Take(string serverId, in ServerMessage message, IMessageOrigin? origin, OutboxFailure failure)
     {
+        if (failure == OutboxFailure.ServerGone)
+            _leases.End(message.User);
         switch (message.Kind)
         {
             case ServerMessageKind.Deliver when message.Share == ServerMessageShare.Copy || message.Seq > 0:

@@ -10,7 +10,7 @@ namespace MtSockets.Edge.Routing;
 /// the bus only makes it arrive sooner.
 /// </summary>
 internal sealed class LogRouter(
-    IInbox inbox, Router router, RouteResolver resolver, ServerOutboxes outboxes, InboxStore store, RoutingMetrics metrics)
+    IInbox inbox, Router router, RouteResolver resolver, RouteLeases leases, ServerOutboxes outboxes, InboxStore store, RoutingMetrics metrics)
 {
     /// <summary>Routes messages of one sender; returns the number of each in its recipient's log, or 0 where it is not there.</summary>
     public async ValueTask<IReadOnlyList<long>> RouteAsync(
@@ -64,8 +64,8 @@ internal sealed class LogRouter(
     private async ValueTask ForwardAsync(
         IReadOnlyList<OutgoingMessage> messages, InboxAppended[] appended, CancellationToken cancellationToken)
     {
-        // Who is here is known to be here, with the other servers that hold him. Only for the others the registry is asked,
-        // and only now: who connects after this question reads the log after the append.
+        // Who is here is known to be here, with the other servers that hold him. For the others a route is taken, and only now: who
+        // connects after the question, or after the lease, reads the log after the append.
         List<OutgoingMessage>? elsewhere = null;
         List<InboxAppended>? theirs = null;
         for (var i = 0; i < messages.Count; i++)
@@ -73,7 +73,7 @@ internal sealed class LogRouter(
             if (appended[i].Seq == 0)
                 continue;
             // What follows to the same recipient must not overtake.
-            if (!IsGathered(elsewhere, messages[i].User) && TryDeliverHere(messages[i], appended[i]))
+            if (!IsGathered(elsewhere, messages[i].User) && TrySendAtOnce(messages[i], appended[i]))
                 continue;
             (elsewhere ??= []).Add(messages[i]);
             (theirs ??= []).Add(appended[i]);
@@ -92,6 +92,17 @@ internal sealed class LogRouter(
         {
             // The log has them; who sees Redis come back has every session read it.
         }
+    }
+
+    private bool TrySendAtOnce(in OutgoingMessage message, InboxAppended appended)
+    {
+        if (TryDeliverHere(message, appended))
+            return true;
+        if (!leases.TryGet(message.User, out var route))
+            return false;
+        metrics.MessageRoutedByLease();
+        Forward(message, appended, route.Targets);
+        return true;
     }
 
     private bool TryDeliverHere(in OutgoingMessage message, InboxAppended appended)

@@ -6,16 +6,26 @@ using MtSockets.Infrastructure.Registry;
 namespace MtSockets.Edge.Routing;
 
 /// <summary>Asks the registry where users are, and the leases what these servers are.</summary>
-internal sealed class RouteResolver(RegistryLookups registry, ServerDirectory directory, ServerIdentity identity)
+internal sealed class RouteResolver(
+    RegistryLookups registry, ServerDirectory directory, RouteLeases leases, ServerIdentity identity, TimeProvider time)
 {
-    /// <summary>For each user the other servers that hold him, MtSockets servers first.</summary>
+    /// <summary>For each user the other servers that hold him, MtSockets servers first. Always asks.</summary>
     public async ValueTask<IReadOnlyList<IReadOnlyList<OutboxTarget>>> ResolveAsync(
         IReadOnlyList<string> users, CancellationToken cancellationToken)
     {
-        var routes = await registry.LookupAsync(users, cancellationToken);
+        var questions = new RouteQuestion[users.Count];
+        for (var i = 0; i < questions.Length; i++)
+            questions[i] = new RouteQuestion(users[i], leases.Wanted(users[i]));
+
+        var asked = time.GetTimestamp();
+        var routes = await registry.LookupAsync(questions, cancellationToken);
         var targets = new IReadOnlyList<OutboxTarget>[routes.Count];
         for (var i = 0; i < targets.Length; i++)
+        {
             targets[i] = await TargetsOfAsync(routes[i], cancellationToken);
+            leases.Note(new KnownRoute(users[i], targets[i], asked, questions[i].Lease > TimeSpan.Zero));
+        }
+
         return targets;
     }
 

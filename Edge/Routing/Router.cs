@@ -11,7 +11,13 @@ namespace MtSockets.Edge.Routing;
 /// Finds the way of a message: the socket table, else the servers that the registry names, else the inbox.
 /// </summary>
 internal sealed class Router(
-    SocketTable table, RouteResolver resolver, ServerOutboxes outboxes, InboxStore store, IOptions<RoutingOptions> options, RoutingMetrics metrics)
+    SocketTable table,
+    RouteResolver resolver,
+    RouteLeases leases,
+    ServerOutboxes outboxes,
+    InboxStore store,
+    IOptions<RoutingOptions> options,
+    RoutingMetrics metrics)
 {
     /// <summary>
     /// Delivers to a user who is connected here, without Redis: his connections here, and the servers that are known to
@@ -35,7 +41,24 @@ internal sealed class Router(
     }
 
     /// <summary>
-    /// Routes messages that <see cref="TryDeliverLocally"/> could not deliver. Each recipient among them is looked up once,
+    /// Routes a message without a question to Redis: to a user who is here, or by a route that holds. False where the registry has to be asked.
+    /// </summary>
+    public bool TryRouteAtOnce(
+        ReadOnlySpan<char> userId, ReadOnlyMemory<byte> frame, ReadOnlyMemory<byte> extra, IMessageOrigin? origin, out RouteOutcome outcome)
+    {
+        outcome = RouteOutcome.Sent;
+        if (TryDeliverLocally(userId, frame, extra))
+            return true;
+        if (!leases.TryGet(userId, out var route))
+            return false;
+        outcome = ForwardTo(new OutgoingMessage(route.UserId, frame, origin) { Extra = extra }, route.Targets, route.Targets.Count);
+        metrics.MessageRoutedByLease();
+        metrics.MessageRouted(outcome);
+        return true;
+    }
+
+    /// <summary>
+    /// Routes messages that <see cref="TryRouteAtOnce"/> could not route. Each recipient among them is looked up once,
     /// all at once; messages to the same recipient keep their order. Returns what became of each.
     /// </summary>
     public async ValueTask<IReadOnlyList<RouteOutcome>> RouteAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ internal sealed class RoutingMetrics
 
     private readonly Counter<long> _local;
     private readonly Counter<long> _routed;
+    private readonly Counter<long> _leased;
     private readonly Counter<long> _strays;
     private readonly Counter<long> _dropped;
 
@@ -16,7 +17,8 @@ internal sealed class RoutingMetrics
     {
         var meter = meters.Create(MeterName);
         _local = meter.CreateCounter<long>("mtsockets.messages.local", "{message}", "Messages whose recipient is connected here: neither Redis nor RabbitMQ.");
-        _routed = meter.CreateCounter<long>("mtsockets.messages.routed", "{message}", "Messages that were looked up in the registry, by outcome.");
+        _routed = meter.CreateCounter<long>("mtsockets.messages.routed", "{message}", "Messages to users who are not connected here, by outcome.");
+        _leased = meter.CreateCounter<long>("mtsockets.messages.leased", "{message}", "Messages that went by a leased route, without a question to Redis.");
         _strays = meter.CreateCounter<long>("mtsockets.messages.strays", "{message}", "Messages whose recipient was gone from the server they were sent to.");
         _dropped = meter.CreateCounter<long>("mtsockets.messages.strays.dropped", "{message}", "Strays dropped because too many waited already.");
     }
@@ -26,6 +28,8 @@ internal sealed class RoutingMetrics
     public void MessageDeliveredLocally() => _local.Add(1);
 
     public void MessageRouted(RouteOutcome outcome) => _routed.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void MessageRoutedByLease() => _leased.Add(1);
 
     public void MessageStrayed() => _strays.Add(1);
 }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace MtSockets.Edge.Routing;
 
-/// <summary>The bounds of what is done for messages whose recipient has moved.</summary>
+/// <summary>How messages find their recipients, and what is done for those whose recipient has moved.</summary>
 public sealed record RoutingOptions
 {
     /// <summary>The section of the configuration: <c>Routing__MaxHops</c> in the environment.</summary>
@@ -15,4 +15,11 @@ public sealed record RoutingOptions
     /// <summary>Messages that may wait here to be looked up again; above it they are dropped and counted, or their sender gets the error <c>overloaded</c>. Default 10000.</summary>
     [Range(100, 1_000_000)]
     public int MaxStrays { get; set; } = 10_000;
+
+    /// <summary>
+    /// For how long a server goes on sending to a user by the route that Redis told it, without asking again; a user who connects meanwhile
+    /// waits for the end of it before his handshake is answered. The same on every server. 0: Redis is asked for every read. In milliseconds, default 100.
+    /// </summary>
+    [Range(0, 1000)]
+    public int RouteLeaseMs { get; set; } = 100;
 }

@@ -7,8 +7,8 @@ using MtSockets.Edge.Routing;
 namespace MtSockets.Edge.Sockets;
 
 /// <summary>
-/// The frames that came in with one read of a connection. What is for somebody here is delivered at once; the rest is
-/// gathered and routed together when the read is used up, so that each recipient is looked up once. Pooled.
+/// The frames that came in with one read of a connection. What is for somebody here, or has a leased route, leaves at
+/// once; the rest is gathered and routed together when the read is used up, so that each recipient is looked up once. Pooled.
 /// </summary>
 internal sealed class InboundFrames(InboundContext context)
 {
@@ -101,11 +101,11 @@ internal sealed class InboundFrames(InboundContext context)
         if (_gathered.Count > 0 && _gathered[0].Id is not null != isAcknowledged)
             return false;
 
-        Add(sender, frame, to, isEphemeral, mayDeliver: !isAcknowledged && !IsGathered(to));
+        Add(sender, frame, to, isEphemeral, mayRoute: !isAcknowledged && !IsGathered(to));
         return true;
     }
 
-    private void Add(Connection sender, in ClientFrame frame, ReadOnlySpan<char> to, bool isEphemeral, bool mayDeliver)
+    private void Add(Connection sender, in ClientFrame frame, ReadOnlySpan<char> to, bool isEphemeral, bool mayRoute)
     {
         var start = _bytes.WrittenCount;
         FrameWriter.WriteMessage(_bytes, sender.FramePrefix, frame.To, frame.Body);
@@ -115,8 +115,10 @@ internal sealed class InboundFrames(InboundContext context)
         var message = _bytes.WrittenMemory[start..end];
         var extra = _bytes.WrittenMemory[end..];
 
-        if (mayDeliver && context.Router.TryDeliverLocally(to, message, extra))
+        if (mayRoute && context.Router.TryRouteAtOnce(to, message, extra, sender, out var outcome))
         {
+            if (outcome != RouteOutcome.Sent)
+                RouteReplies.Tell(sender, to.ToString(), outcome);
             if (_gathered.Count == 0)
                 _bytes.ResetWrittenCount();
             return;

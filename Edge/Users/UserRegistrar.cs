@@ -33,7 +33,7 @@ internal sealed partial class UserRegistrar(
         {
             // Who has left meanwhile must not be entered for good.
             if ((again || !user.IsRegistered) && user.Connections.Length > 0)
-                await EnterLockedAsync(user, cancellationToken);
+                await EnterLockedAsync(user, again, cancellationToken);
         }
         catch (DependencyUnavailableException)
         {
@@ -108,10 +108,12 @@ internal sealed partial class UserRegistrar(
         user.PokeAll();
     }
 
-    private async Task EnterLockedAsync(LocalUser user, CancellationToken cancellationToken)
+    private async Task EnterLockedAsync(LocalUser user, bool again, CancellationToken cancellationToken)
     {
         // Not cancelled with the client: what Redis was told must be known here.
-        var others = await LiveAsync(await registry.RegisterAsync(user.Id, CancellationToken.None), CancellationToken.None);
+        var registration = await registry.RegisterAsync(user.Id, CancellationToken.None);
+        var entered = context.Time.GetTimestamp();
+        var others = await LiveAsync(registration.Others, CancellationToken.None);
         var isNew = !user.IsRegistered;
         user.IsRegistered = true;
         // Added, not set: one of them may have told of itself while Redis was answering. Who is no longer there says so when it is asked.
@@ -123,6 +125,11 @@ internal sealed partial class UserRegistrar(
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(context.Sockets.Value.PeerNoticeTimeoutMs);
         await peers.ArriveAsync(user.Id, user.OtherServers, bound.Token);
+
+        // Until then some server may send by a route that does not name this one. Who is entered again was told long ago that he is here.
+        var wait = registration.RoutesLeasedFor - context.Time.GetElapsedTime(entered);
+        if (!again && wait > TimeSpan.Zero)
+            await Task.Delay(wait, context.Time, cancellationToken);
     }
 
     private async Task LeaveLockedAsync(LocalUser user, CancellationToken cancellationToken)

@@ -1,8 +1,12 @@
 namespace MtSockets.Infrastructure.Registry;
 
 /// <summary>What Redis would hold. Its own type, so that several servers in one process can share it. Guarded by itself.</summary>
-internal sealed class EmbeddedRegistryState
+internal sealed class EmbeddedRegistryState(TimeProvider time)
 {
+    private const int MaxRouteLeases = 1000;
+
+    private readonly Dictionary<string, DateTimeOffset> _routeLeases = new(StringComparer.Ordinal);
+
     public Dictionary<string, HashSet<string>> Servers { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, string> Last { get; } = new(StringComparer.Ordinal);
@@ -15,6 +19,32 @@ internal sealed class EmbeddedRegistryState
             Servers[userId] = servers = new HashSet<string>(StringComparer.Ordinal);
         servers.Add(serverId);
         Last[userId] = serverId;
+    }
+
+    public void LeaseRoute(string userId, TimeSpan term)
+    {
+        if (term <= TimeSpan.Zero)
+            return;
+        if (_routeLeases.Count >= MaxRouteLeases)
+            Prune();
+        _routeLeases[userId] = time.GetUtcNow() + term;
+    }
+
+    /// <summary>What is left of the lease on the user's route.</summary>
+    public TimeSpan RouteLeaseOf(string userId)
+    {
+        var left = _routeLeases.GetValueOrDefault(userId) - time.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private void Prune()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (user, end) in _routeLeases)
+        {
+            if (end <= now)
+                _routeLeases.Remove(user);
+        }
     }
 
     /// <summary>Nothing is left of a user whom no server holds.</summary>

@@ -3,12 +3,12 @@ namespace MtSockets.Infrastructure.Registry;
 /// <summary>The registry of a server that stands alone: everybody it holds is here and nowhere else.</summary>
 internal sealed class EmbeddedUserRegistry(ServerIdentity identity, EmbeddedRegistryState state) : IUserRegistry
 {
-    public ValueTask<IReadOnlyList<string>> RegisterAsync(string userId, CancellationToken cancellationToken)
+    public ValueTask<Registration> RegisterAsync(string userId, CancellationToken cancellationToken)
     {
         lock (state)
         {
             state.Enter(userId, identity.ServerId);
-            return ValueTask.FromResult(Others(state.ServersOf(userId)));
+            return ValueTask.FromResult(new Registration(Others(state.ServersOf(userId)), state.RouteLeaseOf(userId)));
         }
     }
 
@@ -19,13 +19,19 @@ internal sealed class EmbeddedUserRegistry(ServerIdentity identity, EmbeddedRegi
             return Others(state.ServersOf(userId));
     }
 
-    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<RouteQuestion> questions, CancellationToken cancellationToken)
     {
         lock (state)
         {
-            IReadOnlyList<UserRoute> routes =
-                [.. userIds.Select(user => new UserRoute([.. state.ServersOf(user)], state.Last.GetValueOrDefault(user)))];
-            return ValueTask.FromResult(routes);
+            var routes = new UserRoute[questions.Count];
+            for (var i = 0; i < routes.Length; i++)
+            {
+                var (user, lease) = questions[i];
+                state.LeaseRoute(user, lease);
+                routes[i] = new UserRoute([.. state.ServersOf(user)], state.Last.GetValueOrDefault(user));
+            }
+
+            return ValueTask.FromResult<IReadOnlyList<UserRoute>>(routes);
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
         return 1
         """;
 
-    public ValueTask<IReadOnlyList<string>> RegisterAsync(string userId, CancellationToken cancellationToken) =>
+    public ValueTask<Registration> RegisterAsync(string userId, CancellationToken cancellationToken) =>
         redis.CallAsync(
             static async (database, s) =>
             {
@@ -31,9 +31,11 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
                 var entered = batch.SetAddAsync(RedisKeys.UserServers(s.userId), me);
                 var named = batch.StringSetAsync(RedisKeys.User(s.userId), me);
                 var members = batch.SetMembersAsync(RedisKeys.UserServers(s.userId));
+                // After the entry: a lease that is taken later is taken with an answer that names this server.
+                var leased = batch.KeyTimeToLiveAsync(RedisKeys.RouteLease(s.userId));
                 batch.Execute();
-                await Task.WhenAll(listed, entered, named, members);
-                return Others(members.Result, s.identity.ServerId);
+                await Task.WhenAll(listed, entered, named, members, leased);
+                return new Registration(Others(members.Result, s.identity.ServerId), leased.Result ?? TimeSpan.Zero);
             },
             (userId, identity),
             cancellationToken);
@@ -44,30 +46,37 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
             (userId, identity),
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<RouteQuestion> questions, CancellationToken cancellationToken) =>
         redis.CallAsync(
-            static async (database, users) =>
+            static async (database, asked) =>
             {
                 // Handed to the client library at once: one by one, each would wake its writer.
                 var batch = database.CreateBatch();
-                var members = new Task<RedisValue[]>[users.Count];
-                var last = new Task<RedisValue>[users.Count];
-                for (var i = 0; i < users.Count; i++)
+                var leased = new List<Task>();
+                var members = new Task<RedisValue[]>[asked.Count];
+                var last = new Task<RedisValue>[asked.Count];
+                for (var i = 0; i < asked.Count; i++)
                 {
-                    members[i] = batch.SetMembersAsync(RedisKeys.UserServers(users[i]));
-                    last[i] = batch.StringGetAsync(RedisKeys.User(users[i]));
+                    var (user, lease) = asked[i];
+                    // Before the look: who is entered after it sees the lease.
+                    if (lease > TimeSpan.Zero)
+                        leased.Add(batch.StringSetAsync(RedisKeys.RouteLease(user), "", lease));
+                    members[i] = batch.SetMembersAsync(RedisKeys.UserServers(user));
+                    last[i] = batch.StringGetAsync(RedisKeys.User(user));
                 }
 
                 batch.Execute();
+                // A lease that could not be taken must not be gone by.
+                await Task.WhenAll(leased);
                 await Task.WhenAll(members);
                 await Task.WhenAll(last);
 
-                var routes = new UserRoute[users.Count];
-                for (var i = 0; i < users.Count; i++)
+                var routes = new UserRoute[asked.Count];
+                for (var i = 0; i < asked.Count; i++)
                     routes[i] = new UserRoute(Array.ConvertAll(members[i].Result, value => (string)value!), last[i].Result);
                 return (IReadOnlyList<UserRoute>)routes;
             },
-            userIds,
+            questions,
             cancellationToken);
 
     public ValueTask<IReadOnlyList<string>> UsersOfAsync(string serverId, int count, CancellationToken cancellationToken) =>

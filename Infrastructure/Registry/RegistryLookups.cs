@@ -14,8 +14,8 @@ internal sealed class RegistryLookups(IUserRegistry registry)
     private Round _gathering = new();
     private int _running;
 
-    /// <summary>The routes of the users, in their order.</summary>
-    public async ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken)
+    /// <summary>The answers, in the order of the questions.</summary>
+    public async ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<RouteQuestion> questions, CancellationToken cancellationToken)
     {
         Round round;
         int[] places;
@@ -23,7 +23,7 @@ internal sealed class RegistryLookups(IUserRegistry registry)
         lock (_lock)
         {
             round = _gathering;
-            places = round.Add(userIds);
+            places = round.Add(questions);
             if (_running < MaxRounds)
             {
                 _running++;
@@ -64,24 +64,29 @@ internal sealed class RegistryLookups(IUserRegistry registry)
     {
         private readonly TaskCompletionSource<IReadOnlyList<UserRoute>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
-        private readonly List<string> _users = [];
+        private readonly List<RouteQuestion> _questions = [];
 
         /// <summary>The rounds that began with this one.</summary>
         public Task Running { get; set; } = Task.CompletedTask;
 
         public Task<IReadOnlyList<UserRoute>> Answer => _answer.Task;
 
-        public bool IsEmpty => _users.Count == 0;
+        public bool IsEmpty => _questions.Count == 0;
 
-        public int[] Add(IReadOnlyList<string> userIds)
+        public int[] Add(IReadOnlyList<RouteQuestion> questions)
         {
-            var places = new int[userIds.Count];
+            var places = new int[questions.Count];
             for (var i = 0; i < places.Length; i++)
             {
-                if (!_places.TryGetValue(userIds[i], out places[i]))
+                var question = questions[i];
+                if (!_places.TryGetValue(question.UserId, out places[i]))
                 {
-                    _places[userIds[i]] = places[i] = _users.Count;
-                    _users.Add(userIds[i]);
+                    _places[question.UserId] = places[i] = _questions.Count;
+                    _questions.Add(question);
+                }
+                else if (question.Lease > _questions[places[i]].Lease)
+                {
+                    _questions[places[i]] = question;
                 }
             }
 
@@ -93,7 +98,7 @@ internal sealed class RegistryLookups(IUserRegistry registry)
             try
             {
                 // Bounded by the registry itself: nobody's cancellation may end what others wait for.
-                _answer.SetResult(await registry.LookupAsync(_users, CancellationToken.None));
+                _answer.SetResult(await registry.LookupAsync(_questions, CancellationToken.None));
             }
             catch (Exception e)
             {

@@ -13,19 +13,19 @@ internal sealed class HeldRegistry(IUserRegistry inner) : IUserRegistry
 
     public void Release() => _released.TrySetResult();
 
-    public async ValueTask<IReadOnlyList<string>> RegisterAsync(string userId, CancellationToken cancellationToken)
+    public async ValueTask<Registration> RegisterAsync(string userId, CancellationToken cancellationToken)
     {
-        var others = await inner.RegisterAsync(userId, cancellationToken);
+        var registration = await inner.RegisterAsync(userId, cancellationToken);
         _registered.TrySetResult();
         await _released.Task;
-        return others;
+        return registration;
     }
 
     public ValueTask<IReadOnlyList<string>> UnregisterAsync(string userId, CancellationToken cancellationToken) =>
         inner.UnregisterAsync(userId, cancellationToken);
 
-    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken) =>
-        inner.LookupAsync(userIds, cancellationToken);
+    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<RouteQuestion> questions, CancellationToken cancellationToken) =>
+        inner.LookupAsync(questions, cancellationToken);
 
     public ValueTask<IReadOnlyList<string>> UsersOfAsync(string serverId, int count, CancellationToken cancellationToken) =>
         inner.UsersOfAsync(serverId, count, cancellationToken);

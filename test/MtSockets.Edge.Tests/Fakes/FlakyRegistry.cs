@@ -18,12 +18,12 @@ internal sealed class FlakyRegistry(ServerIdentity identity, World world) : IUse
     /// <summary>When set, a registration is carried out but its answer does not come before this.</summary>
     public Task AnswerGate { get; set; } = Task.CompletedTask;
 
-    public async ValueTask<IReadOnlyList<string>> RegisterAsync(string userId, CancellationToken cancellationToken)
+    public async ValueTask<Registration> RegisterAsync(string userId, CancellationToken cancellationToken)
     {
         Enter("register " + userId);
-        var others = await _inner.RegisterAsync(userId, cancellationToken);
+        var registration = await _inner.RegisterAsync(userId, cancellationToken);
         await AnswerGate.WaitAsync(cancellationToken);
-        return others;
+        return registration;
     }
 
     public ValueTask<IReadOnlyList<string>> UnregisterAsync(string userId, CancellationToken cancellationToken)
@@ -32,10 +32,10 @@ internal sealed class FlakyRegistry(ServerIdentity identity, World world) : IUse
         return _inner.UnregisterAsync(userId, cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<RouteQuestion> questions, CancellationToken cancellationToken)
     {
-        Enter("lookup " + string.Join(",", userIds));
-        return _inner.LookupAsync(userIds, cancellationToken);
+        Enter("lookup " + string.Join(",", questions.Select(question => question.UserId)));
+        return _inner.LookupAsync(questions, cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<string>> UsersOfAsync(string serverId, int count, CancellationToken cancellationToken)

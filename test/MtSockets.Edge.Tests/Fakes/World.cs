@@ -6,7 +6,11 @@ namespace MtSockets.Edge.Tests.Fakes;
 /// <summary>What all servers of one test share: a Redis and a RabbitMQ in memory that can be away, and a clock that stands.</summary>
 internal sealed class World
 {
-    public World(InboxOptions? inbox = null) => Inbox = new FlakyInbox(this, inbox ?? new InboxOptions());
+    public World(InboxOptions? inbox = null)
+    {
+        Registry = new EmbeddedRegistryState(Time);
+        Inbox = new FlakyInbox(this, inbox ?? new InboxOptions());
+    }
 
     public FakeTime Time { get; } = new();
 
@@ -14,7 +18,7 @@ internal sealed class World
 
     public FakeLeases Leases { get; } = new();
 
-    public EmbeddedRegistryState Registry { get; } = new();
+    public EmbeddedRegistryState Registry { get; }
 
     public FlakyInbox Inbox { get; }
 

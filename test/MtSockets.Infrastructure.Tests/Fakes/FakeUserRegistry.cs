@@ -16,14 +16,14 @@ internal sealed class FakeUserRegistry : IUserRegistry
         return await _lookups.Reader.ReadAsync(bound.Token);
     }
 
-    public async ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<string> userIds, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<RouteQuestion> questions, CancellationToken cancellationToken)
     {
-        var lookup = new HeldLookup([.. userIds]);
+        var lookup = new HeldLookup([.. questions]);
         _lookups.Writer.TryWrite(lookup);
         return await lookup.Answer.Task.WaitAsync(cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<string>> RegisterAsync(string userId, CancellationToken cancellationToken) =>
+    public ValueTask<Registration> RegisterAsync(string userId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<string>> UnregisterAsync(string userId, CancellationToken cancellationToken) =>

@@ -49,7 +49,7 @@ public sealed class RedisUserRegistryTests(RedisFixture redis) : UserRegistrySpe
     public async Task LookupAsync_OnlyTheSpecsKey_IsTheLastServer()
     {
         await redis.RawAsync(database => database.StringSetAsync("user:" + Alice, "go-server"));
-        var route = Assert.Single(await On(A).LookupAsync([Alice], default));
+        var route = Assert.Single(await On(A).LookupAsync(Ask(Alice), default));
         Assert.Empty(route.Servers);
         Assert.Equal("go-server", route.Last);
     }

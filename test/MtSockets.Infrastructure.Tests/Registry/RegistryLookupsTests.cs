@@ -45,6 +45,22 @@ public sealed class RegistryLookupsTests
         Assert.Equal(["on-y", "on-z", "on-x"], await fourth);
     }
 
+    [Fact]
+    public async Task LookupAsync_OneOfSeveralWantsALease_TheRoundAsksForTheLongest()
+    {
+        _ = AskAsync("u1");
+        _ = AskAsync("u2");
+        var rounds = new[] { await _registry.NextAsync(), await _registry.NextAsync() };
+        RouteQuestion[] wanted = [new("x"), new("x", TimeSpan.FromMilliseconds(200)), new("x", TimeSpan.FromMilliseconds(100)), new("y")];
+        var asked = wanted.Select(question => _lookups.LookupAsync([question], default).AsTask()).ToArray();
+        rounds[0].Complete();
+        var gathered = await _registry.NextAsync();
+        Assert.Equal([wanted[1], wanted[3]], gathered.Questions);
+        gathered.Complete();
+        rounds[1].Complete();
+        await Task.WhenAll(asked).WaitAsync(Bound);
+    }
+
     /// <summary>A round that was on its way already may have been answered before the question was asked.</summary>
     [Fact]
     public async Task LookupAsync_SameUserAskedForAgain_IsNotAnsweredByAnEarlierRound()
@@ -122,5 +138,5 @@ public sealed class RegistryLookupsTests
     private Task<IEnumerable<string>> AskAsync(params string[] users) => AskAsync(CancellationToken.None, users);
 
     private async Task<IEnumerable<string>> AskAsync(CancellationToken cancellationToken, params string[] users) =>
-        (await _lookups.LookupAsync(users, cancellationToken).AsTask().WaitAsync(Bound)).Select(route => route.Servers[0]);
+        (await _lookups.LookupAsync([.. users.Select(user => new RouteQuestion(user))], cancellationToken).AsTask().WaitAsync(Bound)).Select(route => route.Servers[0]);
 }

@@ -1,4 +1,5 @@
 using MtSockets.Infrastructure.Registry;
+using MtSockets.TestKit;
 
 namespace MtSockets.Infrastructure.Tests.Registry;
 
@@ -23,7 +24,7 @@ public abstract class UserRegistrySpecification
     [Fact]
     public async Task RegisterAsync_FirstServer_NamesNoOthers()
     {
-        Assert.Empty(await On(A).RegisterAsync(Alice, default));
+        Assert.Empty((await On(A).RegisterAsync(Alice, default)).Others);
         await AssertRouteAsync(Alice, last: A, A);
     }
 
@@ -31,8 +32,8 @@ public abstract class UserRegistrySpecification
     public async Task RegisterAsync_FurtherServers_NamesTheOthers()
     {
         await On(A).RegisterAsync(Alice, default);
-        Assert.Equal([A], await On(B).RegisterAsync(Alice, default));
-        Assert.Equal([A, B], (await On(C).RegisterAsync(Alice, default)).Order());
+        Assert.Equal([A], (await On(B).RegisterAsync(Alice, default)).Others);
+        Assert.Equal([A, B], (await On(C).RegisterAsync(Alice, default)).Others.Order());
         await AssertRouteAsync(Alice, last: C, A, B, C);
     }
 
@@ -41,8 +42,8 @@ public abstract class UserRegistrySpecification
     {
         await On(A).RegisterAsync(Alice, default);
         await On(B).RegisterAsync(Alice, default);
-        Assert.Equal([B], await On(A).RegisterAsync(Alice, default));
-        Assert.Equal([B], await On(A).RegisterAsync(Alice, default));
+        Assert.Equal([B], (await On(A).RegisterAsync(Alice, default)).Others);
+        Assert.Equal([B], (await On(A).RegisterAsync(Alice, default)).Others);
         await AssertRouteAsync(Alice, last: A, A, B);
 
         Assert.Equal([B], await On(A).UnregisterAsync(Alice, default));
@@ -107,7 +108,7 @@ public abstract class UserRegistrySpecification
         await On(A).RegisterAsync(Named("u3"), default);
         await On(B).RegisterAsync(Named("u3"), default);
 
-        var routes = await On(C).LookupAsync([Named("u3"), Named("nobody"), Named("u1"), Named("u2"), Named("u1")], default);
+        var routes = await On(C).LookupAsync(Ask(Named("u3"), Named("nobody"), Named("u1"), Named("u2"), Named("u1")), default);
 
         Assert.Equal([$"{A} {B}", "", A, B, A], routes.Select(route => string.Join(' ', route.Servers.Order())));
         Assert.Equal([B, null, A, B, A], routes.Select(route => route.Last));
@@ -123,7 +124,7 @@ public abstract class UserRegistrySpecification
         for (var i = 0; i < users.Length; i += 2)
             await On(A).RegisterAsync(users[i], default);
 
-        var routes = await On(B).LookupAsync(users, default);
+        var routes = await On(B).LookupAsync(Ask(users), default);
 
         Assert.Equal(users.Select((_, i) => i % 2 == 0 ? A : null), routes.Select(route => route.Last));
     }
@@ -178,9 +179,45 @@ public abstract class UserRegistrySpecification
         await AssertRouteAsync(Alice, last: C, C);
     }
 
+    [Fact]
+    public async Task RegisterAsync_RouteIsLeased_SaysForHowLong()
+    {
+        await On(A).RegisterAsync(Alice, default);
+        Assert.Equal(TimeSpan.Zero, (await On(A).RegisterAsync(Alice, default)).RoutesLeasedFor);
+
+        await On(C).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(1)), new RouteQuestion(Named("bob"))], default);
+
+        Assert.InRange((await On(B).RegisterAsync(Alice, default)).RoutesLeasedFor, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.Zero, (await On(B).RegisterAsync(Named("bob"), default)).RoutesLeasedFor);
+    }
+
+    [Fact]
+    public async Task RegisterAsync_LeaseOfTheRouteHasEnded_SaysSo()
+    {
+        await On(C).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMilliseconds(20))], default);
+        await Eventually.TrueAsync(async () => (await On(B).RegisterAsync(Alice, default)).RoutesLeasedFor == TimeSpan.Zero, "the lease has ended");
+    }
+
+    /// <summary>However the two fall together: either the answer names the new server, or the new server hears of the lease.</summary>
+    [Fact]
+    public async Task LookupAsync_WithALeaseWhileAServerIsEntered_OneOfTheTwoKnowsOfTheOther()
+    {
+        for (var round = 0; round < 500; round++)
+        {
+            var user = Named($"joiner-{round}");
+            await On(A).RegisterAsync(user, default);
+            var looking = On(C).LookupAsync([new RouteQuestion(user, TimeSpan.FromMinutes(1))], default).AsTask();
+            var registering = On(B).RegisterAsync(user, default).AsTask();
+            await Task.WhenAll(looking, registering);
+            Assert.True((await looking)[0].Servers.Contains(B) || (await registering).RoutesLeasedFor > TimeSpan.Zero, user);
+        }
+    }
+
+    private protected static RouteQuestion[] Ask(params string[] users) => [.. users.Select(user => new RouteQuestion(user))];
+
     private async Task AssertRouteAsync(string user, string? last, params string[] servers)
     {
-        var route = Assert.Single(await On(A).LookupAsync([user], default));
+        var route = Assert.Single(await On(A).LookupAsync(Ask(user), default));
         Assert.Equal(servers.Order(), route.Servers.Order());
         Assert.Equal(last, route.Last);
     }
