@@ -20,8 +20,19 @@ internal sealed class ReceiveLoop(
     {
         try
         {
-            while (await ReceiveAsync(cancellationToken))
+            // Waiting here and in no method of its own: that one would cost an object for every read, and for every idle connection.
+            while (true)
             {
+                // Nothing in hand: wait without a buffer until there is something.
+                var receiving = socket.ReceiveAsync(_buffer is null ? Memory<byte>.Empty : _buffer.AsMemory(_length), cancellationToken);
+                if (!receiving.IsCompleted)
+                    await RouteAsync(cancellationToken);
+
+                var result = await receiving;
+                if (result.MessageType == WebSocketMessageType.Close)
+                    break;
+                if (TryComplete(result))
+                    await HandleAsync(cancellationToken);
             }
 
             await RouteAsync(cancellationToken);
@@ -32,18 +43,9 @@ internal sealed class ReceiveLoop(
         }
     }
 
-    private async ValueTask<bool> ReceiveAsync(CancellationToken cancellationToken)
+    /// <summary>Takes what was received; false where the frame has not come to its end, or is too large.</summary>
+    private bool TryComplete(ValueWebSocketReceiveResult result)
     {
-        // Nothing in hand: wait without a buffer until there is something.
-        var memory = _buffer is null ? Memory<byte>.Empty : _buffer.AsMemory(_length);
-        var receiving = socket.ReceiveAsync(memory, cancellationToken);
-        if (!receiving.IsCompleted)
-            await RouteAsync(cancellationToken);
-
-        var result = await receiving;
-        if (result.MessageType == WebSocketMessageType.Close)
-            return false;
-
         if (_buffer is null)
         {
             _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
@@ -52,12 +54,14 @@ internal sealed class ReceiveLoop(
 
         _length += result.Count;
         if (_length > options.MaxFrameBytes)
+        {
             Refuse();
-        else if (result.EndOfMessage)
-            await HandleAsync(cancellationToken);
-        else if (_length == _buffer.Length)
+            return false;
+        }
+
+        if (!result.EndOfMessage && _length == _buffer.Length)
             Grow();
-        return true;
+        return result.EndOfMessage;
     }
 
     private async ValueTask HandleAsync(CancellationToken cancellationToken)

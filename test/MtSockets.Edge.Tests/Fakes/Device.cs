@@ -8,13 +8,12 @@ namespace MtSockets.Edge.Tests.Fakes;
 internal sealed class Device
 {
     private readonly TestServer _server;
-    private readonly InboundFrames _inbound;
     private readonly Queue<string> _read = new();
 
     private Device(TestServer server, Connection connection, LocalUser user)
     {
         _server = server;
-        _inbound = new InboundFrames(server.Get<InboundContext>());
+        Inbound = new InboundFrames(server.Get<InboundContext>());
         Connection = connection;
         User = user;
     }
@@ -22,6 +21,9 @@ internal sealed class Device
     public Connection Connection { get; }
 
     public LocalUser User { get; }
+
+    /// <summary>What its reader does with the frames it sends.</summary>
+    public InboundFrames Inbound { get; }
 
     public static async Task<Device> ConnectAsync(TestServer server, string userId, Dialect dialect, long? lastSeq)
     {
@@ -37,11 +39,11 @@ internal sealed class Device
     {
         foreach (var frame in frames)
         {
-            while (!_inbound.TryHandle(Connection, Encoding.UTF8.GetBytes(frame)))
-                await _inbound.RouteAsync(Connection, CancellationToken.None);
+            while (!Inbound.TryHandle(Connection, Encoding.UTF8.GetBytes(frame)))
+                await Inbound.RouteAsync(Connection, CancellationToken.None);
         }
 
-        await _inbound.RouteAsync(Connection, CancellationToken.None);
+        await Inbound.RouteAsync(Connection, CancellationToken.None);
     }
 
     /// <summary>The next text frame that was given to this connection.</summary>
