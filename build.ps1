@@ -1,4 +1,4 @@
-# build.ps1 run | test | bench | cluster [arguments]: see build.sh, its twin.
+# build.ps1 run | test | bench | microbench | cluster [arguments]: see build.sh, its twin.
 # On Windows, tests run in a container, for private brokers need Linux; with MTSOCKETS_TEST_REDIS and MTSOCKETS_TEST_RABBITMQ
 # set to the addresses of running brokers they run directly, and those that must kill a broker of their own fail and say so.
 $ErrorActionPreference = 'Stop'
@@ -22,6 +22,7 @@ try {
     switch ($verb) {
         'run' { dotnet run --project Edge -- @rest }
         'bench' { dotnet run -c Release --project test/MtSockets.Bench -- @rest }
+        'microbench' { dotnet run -c Release --project test/MtSockets.MicroBench -- @rest }
         'cluster' { docker compose up --build @rest }
         'test' {
             if (-not $windowsHost) {
@@ -39,7 +40,7 @@ try {
             }
         }
         default {
-            Write-Host 'build.ps1 run | test | bench | cluster [arguments]'
+            Write-Host 'build.ps1 run | test | bench | microbench | cluster [arguments]'
             exit 2
         }
     }
