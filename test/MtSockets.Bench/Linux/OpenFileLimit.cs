@@ -15,6 +15,6 @@ internal static class OpenFileLimit
         if (NativeMethods.SetLimit(NativeMethods.LimitOpenFiles, ref wanted[0]) != 0)
             throw new InvalidOperationException(
                 $"This needs {descriptors} open files for each process and the limit is {limit[1]}: run `ulimit -n {descriptors}` as root first, "
-                + "or leave out the scenario `idle`.");
+                + "or leave out the scenarios `idle` and `connections`.");
     }
 }

@@ -8,6 +8,10 @@ internal sealed record ProcessStat(int ProcessId, string Name, int ParentId, Tim
     /// <summary>The unit of times in /proc.</summary>
     public static readonly long TicksPerSecond = NativeMethods.SystemSetting(NativeMethods.ClockTicks);
 
+    private const string Zombie = "Z";
+    private const string Dead = "X";
+
+    /// <summary>Null once the process has ended, whether or not its parent has asked how.</summary>
     public static ProcessStat? TryRead(int processId)
     {
         try
@@ -17,6 +21,8 @@ internal sealed record ProcessStat(int ProcessId, string Name, int ParentId, Tim
             var end = line.LastIndexOf(')');
             var name = line[(line.IndexOf('(', StringComparison.Ordinal) + 1)..end];
             var fields = line[(end + 2)..].Split(' ');
+            if (fields[0] is Zombie or Dead)
+                return null;
             var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
             var parent = int.Parse(fields[1], CultureInfo.InvariantCulture);
             return new ProcessStat(processId, name, parent, TimeSpan.FromSeconds((double)ticks / TicksPerSecond));
@@ -27,8 +33,8 @@ internal sealed record ProcessStat(int ProcessId, string Name, int ParentId, Tim
         }
     }
 
-    /// <summary>Every process that descends from this one.</summary>
-    public static IReadOnlyList<ProcessStat> Descendants(int ancestor)
+    /// <summary>The processes of this name that descend from the ancestor. What descends from them is not looked at, whatever its name.</summary>
+    public static IReadOnlyList<ProcessStat> Topmost(int ancestor, string name)
     {
         var all = Directory.EnumerateDirectories("/proc")
             .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var id) ? TryRead(id) : null)
@@ -40,8 +46,10 @@ internal sealed record ProcessStat(int ProcessId, string Name, int ParentId, Tim
         {
             foreach (var child in all[parent])
             {
-                found.Add(child);
-                open.Enqueue(child.ProcessId);
+                if (child.Name == name)
+                    found.Add(child);
+                else
+                    open.Enqueue(child.ProcessId);
             }
         }
 

@@ -17,12 +17,13 @@ internal sealed class MessageStream
     private readonly long[] _sentAt;
     private readonly byte[] _open;
     private readonly int _openEach;
+    private uint _settled;
     private bool _dirty;
 
     public MessageStream(StreamSettings settings, int index, LoadStatistics statistics)
     {
         (From, To, Index, BodyLength) = (settings.From, settings.To, index, settings.BodyLength);
-        (Window, IdPrefix) = (settings.Window, settings.IdPrefix);
+        (Window, IdPrefix, Shared) = (settings.Window, settings.IdPrefix, settings.Shared);
         _statistics = statistics;
         var remembered = Window > 0 ? RememberedInWindow : RememberedPaced;
         _sentAt = new long[remembered];
@@ -31,7 +32,7 @@ internal sealed class MessageStream
         var id = IdPrefix is null ? "" : $"\"id\":\"{IdPrefix}{BodyLayout.Place}\",";
         _frames = new FrameBlock($"{{\"to\":\"{To}\",{id}\"body\":\"{body}\"}}", Math.Clamp(Window, 1, 32));
         _openEach = settings.Connections + (IdPrefix is null ? 0 : 1);
-        Credits = Window;
+        Credits = Shared is null ? Window : 0;
     }
 
     public string From { get; }
@@ -49,6 +50,9 @@ internal sealed class MessageStream
     /// <summary>Before the number in the id of an acknowledged message; null for plain messages.</summary>
     public string? IdPrefix { get; }
 
+    /// <summary>Says when it may send; null when it always may.</summary>
+    public SharedWindow? Shared { get; }
+
     public uint Sent { get; private set; }
 
     public uint Acknowledged { get; private set; }
@@ -57,9 +61,11 @@ internal sealed class MessageStream
 
     public override string ToString() => $"{From} to {To}";
 
-    public void AddCredit(ICollection<MessageStream> dirty)
+    public void AddCredit(ICollection<MessageStream> dirty) => AddCredits(1, dirty);
+
+    public void AddCredits(int count, ICollection<MessageStream> dirty)
     {
-        Credits++;
+        Credits += count;
         MarkDirty(dirty);
     }
 
@@ -112,7 +118,11 @@ internal sealed class MessageStream
 
     private void Settle(int slot)
     {
-        if (--_open[slot] == 0 && Window > 0)
+        if (--_open[slot] > 0 || Window == 0)
+            return;
+        if (Shared is null)
             AddCredit(_statistics.Dirty);
+        else if (++_settled == Sent && Credits == 0)
+            Shared.Settled(this, _statistics.Dirty);
     }
 }

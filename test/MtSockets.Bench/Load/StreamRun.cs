@@ -46,6 +46,7 @@ internal sealed class StreamRun : IDisposable
         var stream = new MessageStream(settings, _senders.Count, Statistics);
         var sender = new SenderConnection(stream, Statistics);
         _senders.Add(sender);
+        settings.Shared?.Add(stream);
         foreach (var receiver in receivers)
             receiver.Expect(stream);
         sender.Start(_loop, server, null);
@@ -54,10 +55,16 @@ internal sealed class StreamRun : IDisposable
 
     public void WaitUntilOpen()
     {
+        WaitForUpgrades();
+        _loop.Run(SettleTime);
+    }
+
+    /// <summary>For those who add many connections: not all of them at once, or the servers' backlogs overflow.</summary>
+    public void WaitForUpgrades()
+    {
         IEnumerable<Connection> all = [.. _receivers, .. _senders];
         if (!_loop.Run(ConnectLimit, () => all.All(connection => connection.IsOpen) || Statistics.Faults.Any) || Statistics.Faults.Any)
             throw new InvalidOperationException($"The servers did not take all connections: {Statistics.Faults}");
-        _loop.Run(SettleTime);
     }
 
     public void StartSending()
@@ -65,6 +72,8 @@ internal sealed class StreamRun : IDisposable
         _sending = true;
         foreach (var sender in _senders)
             sender.Stream.MarkDirty(Statistics.Dirty);
+        foreach (var shared in _senders.Select(sender => sender.Stream.Shared).OfType<SharedWindow>().Distinct())
+            shared.Start(Statistics.Dirty);
         FlushDirty();
     }
 

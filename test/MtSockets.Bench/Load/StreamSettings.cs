@@ -6,4 +6,6 @@ namespace MtSockets.Bench.Load;
 /// <param name="BodyLength">Bytes of body.</param>
 /// <param name="Window">Messages in flight; 0 when a clock hands out the credits.</param>
 /// <param name="IdPrefix">For acknowledged messages, what stands before the number in their id.</param>
-internal sealed record StreamSettings(string From, string To, int Connections, int BodyLength, int Window, string? IdPrefix = null);
+/// <param name="Shared">Says when this stream may send its window, where not always.</param>
+internal sealed record StreamSettings(
+    string From, string To, int Connections, int BodyLength, int Window, string? IdPrefix = null, SharedWindow? Shared = null);

@@ -13,16 +13,16 @@ internal sealed class CpuMeter
     private readonly long _started = Stopwatch.GetTimestamp();
 
     public CpuMeter(IEnumerable<(string Name, int ProcessId)> processes) =>
-        _begin = [.. processes.Append((LoadGenerator, Environment.ProcessId)).Select(process => (process.Item1, process.Item2, CpuOf(process.Item2)))];
+        _begin = [.. processes.Append((LoadGenerator, Environment.ProcessId)).Select(process => (process.Item1, process.Item2, CpuOf(process.Item1, process.Item2)))];
 
     public CpuReading Stop()
     {
         var seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
-        var used = _begin.Select(process => new CpuUse(process.Name, CpuOf(process.ProcessId) - process.Cpu)).ToArray();
+        var used = _begin.Select(process => new CpuUse(process.Name, CpuOf(process.Name, process.ProcessId) - process.Cpu)).ToArray();
         var machine = MachineTime.Now().Since(_machine);
         return new CpuReading(seconds, used, machine.StolenPercent, machine.OthersPercent(TimeSpan.FromTicks(used.Sum(use => use.Time.Ticks))));
     }
 
-    private static TimeSpan CpuOf(int processId) =>
-        ProcessStat.TryRead(processId)?.Cpu ?? throw new InvalidOperationException($"Process {processId}, which is to be measured, has ended.");
+    private static TimeSpan CpuOf(string name, int processId) =>
+        ProcessStat.TryRead(processId)?.Cpu ?? throw new InvalidOperationException($"{name} (process {processId}), which is to be measured, has ended.");
 }

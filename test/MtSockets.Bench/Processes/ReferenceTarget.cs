@@ -18,6 +18,10 @@ internal sealed class ReferenceTarget : ITarget
 
     public IPEndPoint ServerB => _server.EndPoint;
 
+    public IReadOnlyList<IPEndPoint> Servers => [_server.EndPoint];
+
+    public bool CanResize => false;
+
     public bool Acknowledges => false;
 
     public string Output => _server.Output;
@@ -26,6 +30,8 @@ internal sealed class ReferenceTarget : ITarget
         new(program, await ServerProcess.StartAsync("reference", program, NoSettings, cancelled));
 
     public IReadOnlyList<(string Name, int ProcessId)> Processes() => [("server", _server.ProcessId)];
+
+    public Task ResizeAsync(int servers, CancellationToken cancelled) => throw new NotSupportedException("The reference is one process.");
 
     public Task<ServerProcess> StartFreshAsync(CancellationToken cancelled) =>
         ServerProcess.StartAsync("reference for idle connections", _program, NoSettings, cancelled);

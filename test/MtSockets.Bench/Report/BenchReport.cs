@@ -9,6 +9,8 @@ internal sealed record BenchReport(MachineFacts Machine, BenchOptions Options, I
     public const string Reference = "reference";
     public const string Cluster = "cluster";
 
+    public static IReadOnlyList<string> Targets { get; } = [Reference, Cluster];
+
     public IEnumerable<IScenario> Scenarios => Options.Scenarios.Where(scenario => Results.Any(result => result.Scenario == scenario.Name));
 
     public IReadOnlyList<string> MetricsOf(string scenario) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MtSockets.Bench.Processes;
+using MtSockets.Bench.Running;
 
 namespace MtSockets.Bench.Report;
 
@@ -18,7 +19,7 @@ internal static class MarkdownReport
             $"Servers, brokers and load generator share these cores. {options.Settings.Pairs} pairs, bodies of 100 bytes, "
             + $"{(options.Rounds == 1 ? "one round" : $"{options.Rounds} rounds")} in turn, {options.Settings.Window.TotalSeconds:0} s each (`paced`: {options.Settings.PacedWindow.TotalSeconds:0} s): "
             + "median (lowest to highest).").AppendLine();
-        text.AppendLine("*Reference*: plain Kestrel and System.Net.WebSockets, in memory, one process. *Cluster*: two Edge servers, Redis and RabbitMQ.");
+        text.AppendLine("*Reference*: plain Kestrel and System.Net.WebSockets, in memory, one process. *Cluster*: two Edge servers (`servers`: also six), Redis and RabbitMQ.");
         text.AppendLine("CPU is that of servers and brokers together, without the load generator.").AppendLine();
         WriteMetrics(report, text);
         WriteCpu(report, text);
@@ -47,11 +48,11 @@ internal static class MarkdownReport
 
     private static void WriteCpu(BenchReport report, StringBuilder text)
     {
-        text.AppendLine("CPU of each process in µs, for one message (`fanout`: one delivery; `idle`: one connect):").AppendLine();
+        text.AppendLine("CPU of each process in µs, for one message (`fanout`: one delivery; `idle`: one connect; `connections` and `servers`: at the larger number):").AppendLine();
         text.AppendLine("| scenario | target | servers and brokers | load generator |").AppendLine("|---|---|---|--:|");
         foreach (var scenario in report.Scenarios)
         {
-            foreach (var target in (string[])[BenchReport.Reference, BenchReport.Cluster])
+            foreach (var target in BenchReport.Targets)
             {
                 var processes = report.ProcessesOf(scenario.Name, target);
                 if (processes.Count == 0)
@@ -76,9 +77,12 @@ internal static class MarkdownReport
     private static void WriteFaults(BenchReport report, StringBuilder text)
     {
         var faulty = report.Results.Where(result => result.Faults is not null).ToArray();
+        var repeated = report.Results.Count(result => result.Attempts > 1);
         var stolen = ResultText.Number(report.Results.Select(result => result.StolenPercent).DefaultIfEmpty().Max());
         var others = ResultText.Number(report.Results.Select(result => result.OthersPercent).DefaultIfEmpty().Max());
-        text.AppendLine($"At most {stolen} % of the CPU in any run was stolen by the hypervisor, and at most {others} % taken by other processes.").AppendLine();
+        text.AppendLine(
+            $"At most {stolen} % of the CPU in any run was stolen by the hypervisor, and at most {others} % taken by other processes. "
+            + $"Runs that lost more than {StolenTime.PercentAllowed:0} % were repeated: {repeated} of {report.Results.Count}.").AppendLine();
         text.AppendLine(
             faulty.Length == 0
                 ? "Every message of every run was checked: none lost, none twice, none out of order."

@@ -1,119 +1,142 @@
-using System.Globalization;
-using System.Net;
-using System.Text;
 using MtSockets.Bench.Processes;
+using MtSockets.Bench.Scenarios;
 
 namespace MtSockets.Bench.Report;
 
 /// <summary>
 /// Two columns: throughput of each scenario, as long as it is beside the reference, with lowest and highest round as a whisker;
-/// and CPU for one message, stacked by process.
+/// and CPU for one message, stacked by process. Under them, CPU with few and with many of what should not matter.
 /// </summary>
 internal static class SvgReport
 {
-    private const int Left = 90;
+    private const int Margin = 16;
+    private const int Left = 130;
     private const int BarWidth = 280;
     private const int Gap = 170;
-    private const int RowHeight = 20;
-    private const int BarHeight = 14;
-    private const int Top = 70;
-    private const int Width = Left + BarWidth + Gap + BarWidth + 110;
+    private const int RightColumn = Left + BarWidth + Gap;
+    private const int Width = RightColumn + BarWidth + 100;
+    private const int Top = 84;
+    private const int LegendTop = 40;
 
-    private static readonly string[] Scenarios = ["max", "one", "local", "fanout", "acked"];
+    // A letter of the legend's font is about this wide; a key is a square, a blank and its text.
+    private const double LetterWidth = 6.4;
+    private const int KeyWidth = 42;
 
-    private static readonly Dictionary<string, string> Colours = new(StringComparer.Ordinal)
+    private const string ReferenceColour = "#9aa5b1";
+    private const string ClusterColour = "#2f6f9f";
+
+    private static readonly Dictionary<string, (string Colour, string Text)> Processes = new(StringComparer.Ordinal)
     {
-        ["server"] = "#9aa5b1",
-        ["server A"] = "#2f6f9f",
-        ["server B"] = "#5fa3d0",
-        ["redis-server"] = "#c0504d",
-        ["beam.smp"] = "#e08e2b",
+        ["server"] = (ReferenceColour, "reference: plain Kestrel, one process"),
+        ["server A"] = (ClusterColour, "server A"),
+        ["server B"] = ("#5fa3d0", "server B"),
+        [BrokerProcesses.Redis] = ("#c0504d", "Redis"),
+        [BrokerProcesses.RabbitMq] = ("#e08e2b", "RabbitMQ"),
     };
 
     public static string Write(BenchReport report)
     {
-        var rows = report.Scenarios.Where(scenario => Scenarios.Contains(scenario.Name)).Select(scenario => scenario.Name)
-            .SelectMany(name => (IEnumerable<(string, string)>)[(name, BenchReport.Reference), (name, BenchReport.Cluster)])
-            .Where(row => report.Metric(row.Item1, row.Item2, "throughput") is not null)
+        var drawing = new SvgDrawing();
+        // The other two are about latency.
+        var streams = report.Scenarios.Where(scenario => scenario is StreamScenario and not PacedScenario && scenario.Name != "pair")
+            .Select(scenario => scenario.Name)
             .ToArray();
-        var bars = new StringBuilder();
+        var growth = report.Scenarios.OfType<GrowthScenario>().ToArray();
         var y = Top;
-        foreach (var group in rows.GroupBy(row => row.Item1))
+        DrawLegend(drawing, report);
+        if (streams.Length > 0)
         {
-            Text(bars, 10, y + RowHeight * group.Count() / 2 + 4, group.Key, "font-weight='bold'");
-            var rates = group.Select(row => report.Metric(row.Item1, row.Item2, "throughput")!.Max).Max();
-            var costs = group.Select(row => ServerCost(report, row).Sum(part => part.Cost)).Max();
-            foreach (var row in group)
-            {
-                DrawRate(bars, report, row, y, rates);
-                DrawCost(bars, ServerCost(report, row), y, costs);
-                y += RowHeight;
-            }
-
-            y += RowHeight / 2;
+            drawing.Title(Left, 24, "Throughput (longer is better)");
+            drawing.Title(RightColumn, 24, "CPU for one message (shorter is better)");
         }
 
-        return Frame(report, bars, y);
+        foreach (var scenario in streams)
+            y = DrawStream(drawing, report, scenario, y);
+        if (growth.Length > 0)
+        {
+            y += streams.Length > 0 ? SvgDrawing.RowHeight : 0;
+            drawing.Title(Left, streams.Length > 0 ? y : 24, "CPU for one message, with few and with many (shorter is better)");
+            y += streams.Length > 0 ? SvgDrawing.RowHeight - 4 : 0;
+        }
+
+        foreach (var scenario in growth)
+            y = DrawGrowth(drawing, report, scenario, y);
+        drawing.Text(Margin, y + 18, $"{report.Machine.Processor}, {report.Machine.Cores} cores, {report.Machine.Date:yyyy-MM-dd}", "fill='#666'");
+        return drawing.Finish(Width, y + 34);
     }
 
-    private static void DrawRate(StringBuilder bars, BenchReport report, (string Scenario, string Target) row, int y, double longest)
+    private static void DrawLegend(SvgDrawing drawing, BenchReport report)
     {
-        var rate = report.Metric(row.Scenario, row.Target, "throughput")!;
-        var colour = row.Target == BenchReport.Reference ? Colours["server"] : Colours["server A"];
-        Bar(bars, Left, y, rate.Median / longest * BarWidth, colour);
-        var (low, high) = (Left + rate.Min / longest * BarWidth, Left + rate.Max / longest * BarWidth);
-        var middle = y + BarHeight / 2;
-        Line(bars, $"<path d='M{Fixed(low)} {middle}H{Fixed(high)}M{Fixed(low)} {middle - 3}v6M{Fixed(high)} {middle - 3}v6' stroke='#222' fill='none'/>");
-        Text(bars, Left + BarWidth + 6, y + BarHeight - 2, $"{ResultText.Number(rate.Median)} {report.UnitOf(row.Scenario, "throughput")}");
+        var seen = report.Results.SelectMany(result => result.Cpu).Select(share => share.Process).ToHashSet();
+        double x = Left;
+        foreach (var (_, (colour, text)) in Processes.Where(process => seen.Contains(process.Key)))
+        {
+            drawing.Bar(x, LegendTop, 12, colour);
+            drawing.Label(x + 18, LegendTop, text);
+            x += KeyWidth + text.Length * LetterWidth;
+        }
     }
 
-    private static void DrawCost(StringBuilder bars, IReadOnlyList<(string Process, double Cost)> parts, int y, double longest)
+    private static int DrawStream(SvgDrawing drawing, BenchReport report, string scenario, int y)
     {
-        double x = Left + BarWidth + Gap;
+        string[] targets = [.. BenchReport.Targets.Where(target => report.Metric(scenario, target, "throughput") is not null)];
+        if (targets.Length == 0)
+            return y;
+        drawing.Label(Margin, y + SvgDrawing.RowHeight * (targets.Length - 1) / 2, scenario, "font-weight='bold'");
+        var highest = targets.Max(target => report.Metric(scenario, target, "throughput")!.Max);
+        var dearest = targets.Max(target => ServerCost(report, scenario, target).Sum(part => part.Cost));
+        foreach (var target in targets)
+        {
+            var rate = report.Metric(scenario, target, "throughput")!;
+            drawing.Bar(Left, y, rate.Median / highest * BarWidth, target == BenchReport.Reference ? ReferenceColour : ClusterColour);
+            drawing.Whisker(Left + rate.Min / highest * BarWidth, Left + rate.Max / highest * BarWidth, y);
+            drawing.Label(Left + BarWidth + 8, y, $"{ResultText.Number(rate.Median)} {report.UnitOf(scenario, "throughput")}");
+            DrawCost(drawing, ServerCost(report, scenario, target), y, dearest);
+            y += SvgDrawing.RowHeight;
+        }
+
+        return y + SvgDrawing.RowHeight / 2;
+    }
+
+    private static void DrawCost(SvgDrawing drawing, IReadOnlyList<(string Process, double Cost)> parts, int y, double dearest)
+    {
+        double x = RightColumn;
         foreach (var (process, cost) in parts)
         {
-            var width = cost / longest * BarWidth;
-            Bar(bars, x, y, width, Colours.GetValueOrDefault(process, "#777"));
+            var width = cost / dearest * BarWidth;
+            drawing.Bar(x, y, width, Processes.GetValueOrDefault(process, ("#777", process)).Item1);
             x += width;
         }
 
-        Text(bars, x + 6, y + BarHeight - 2, $"{ResultText.Number(parts.Sum(part => part.Cost))} µs");
+        drawing.Label(x + 8, y, $"{ResultText.Number(parts.Sum(part => part.Cost))} µs");
     }
 
-    private static (string Process, double Cost)[] ServerCost(BenchReport report, (string Scenario, string Target) row) =>
-    [
-        .. report.ProcessesOf(row.Scenario, row.Target).Where(process => process != CpuMeter.LoadGenerator)
-            .Select(process => (process, report.Cpu(row.Scenario, row.Target, process)!.Median)),
-    ];
-
-    private static string Frame(BenchReport report, StringBuilder bars, int height)
+    private static int DrawGrowth(SvgDrawing drawing, BenchReport report, GrowthScenario scenario, int y)
     {
-        var svg = new StringBuilder();
-        Line(svg, $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {Width} {height + 40}' font-family='system-ui, sans-serif' font-size='12'>");
-        Line(svg, $"<rect width='{Width}' height='{height + 40}' fill='#fff'/>");
-        Text(svg, Left, 24, "Throughput (higher is better)", "font-size='15' font-weight='bold'");
-        Text(svg, Left + BarWidth + Gap, 24, "CPU for one message (lower is better)", "font-size='15' font-weight='bold'");
-        var x = Left;
-        foreach (var (process, colour) in Colours)
+        string[] metrics = [scenario.CpuOfFew, scenario.CpuOfMany];
+        var rows = BenchReport.Targets
+            .SelectMany(target => metrics.Select(metric => (Target: target, Metric: metric, Cost: report.Metric(scenario.Name, target, metric))))
+            .Where(row => row.Cost is not null)
+            .ToArray();
+        if (rows.Length == 0)
+            return y;
+        drawing.Label(Margin, y + SvgDrawing.RowHeight * (rows.Length - 1) / 2, scenario.Name, "font-weight='bold'");
+        var dearest = rows.Max(row => row.Cost!.Max);
+        foreach (var (target, metric, cost) in rows)
         {
-            Bar(svg, x, 38, 12, colour);
-            Text(svg, x + 18, 50, process == "server" ? "reference: plain Kestrel, one process" : process == "beam.smp" ? "RabbitMQ" : process);
-            x += process == "server" ? 240 : 105;
+            drawing.Bar(Left, y, cost!.Median / dearest * BarWidth, target == BenchReport.Reference ? ReferenceColour : ClusterColour);
+            drawing.Whisker(Left + cost.Min / dearest * BarWidth, Left + cost.Max / dearest * BarWidth, y);
+            var ratio = metric == scenario.CpuOfMany ? $": {ResultText.Number(report.Metric(scenario.Name, target, scenario.Ratio)!.Median)} times" : "";
+            drawing.Label(Left + BarWidth + 8, y, $"{ResultText.Number(cost.Median)} µs, {target}, {scenario.CountOf(metric)}{ratio}");
+            y += SvgDrawing.RowHeight;
         }
 
-        svg.Append(bars);
-        Text(svg, 10, height + 24, $"{report.Machine.Processor}, {report.Machine.Cores} cores, {report.Machine.Date:yyyy-MM-dd}", "fill='#666'");
-        svg.AppendLine("</svg>");
-        return svg.ToString();
+        return y + SvgDrawing.RowHeight / 2;
     }
 
-    private static void Bar(StringBuilder svg, double x, int y, double width, string colour) =>
-        Line(svg, $"<rect x='{Fixed(x)}' y='{y}' width='{Fixed(width)}' height='{BarHeight}' fill='{colour}'/>");
-
-    private static void Text(StringBuilder svg, double x, int y, string text, string more = "") =>
-        Line(svg, $"<text x='{Fixed(x)}' y='{y}' {more}>{WebUtility.HtmlEncode(text)}</text>");
-
-    private static void Line(StringBuilder svg, string line) => svg.AppendLine(line);
-
-    private static string Fixed(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+    private static (string Process, double Cost)[] ServerCost(BenchReport report, string scenario, string target) =>
+    [
+        .. report.ProcessesOf(scenario, target).Where(process => process != CpuMeter.LoadGenerator)
+            .Select(process => (process, report.Cpu(scenario, target, process)!.Median)),
+    ];
 }

@@ -10,11 +10,12 @@ internal sealed record BenchOptions
         $"""
          Usage: MtSockets.Bench [options]
            --scenarios a,b   of {string.Join(", ", ScenarioList.All.Select(scenario => scenario.Name))}
-                             (default: {string.Join(",", ScenarioList.Default.Select(scenario => scenario.Name))})
+                             (default: all but {string.Join(", ", ScenarioList.All.Except(ScenarioList.Default).Select(scenario => scenario.Name))})
            --targets a,b     of reference, cluster (default: both)
            --rounds n        how often each is measured (default 3)
            --seconds n       measured window (default 5)
            --warmup n        seconds of load before it (default 2)
+           --heat n          seconds of load in each way before the first round (default 6)
            --paced-seconds n measured window of `paced` (default 10)
            --minutes n       the same in minutes
            --pairs n         pairs of users (default 50)
@@ -36,6 +37,7 @@ internal sealed record BenchOptions
     public int Rounds { get; init; } = 3;
 
     public ScenarioSettings Settings { get; init; } = new(
+        Heat: TimeSpan.FromSeconds(6),
         WarmUp: TimeSpan.FromSeconds(2),
         Window: TimeSpan.FromSeconds(5),
         PacedWindow: TimeSpan.FromSeconds(10),

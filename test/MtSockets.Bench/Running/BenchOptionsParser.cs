@@ -39,6 +39,7 @@ internal static class BenchOptionsParser
         OutputFolder = null,
         Settings = options.Settings with
         {
+            Heat = TimeSpan.FromSeconds(4),
             WarmUp = TimeSpan.FromSeconds(1),
             Window = TimeSpan.FromSeconds(2),
             PacedWindow = TimeSpan.FromSeconds(3),
@@ -65,6 +66,8 @@ internal static class BenchOptionsParser
                 return options with { Settings = settings with { Window = TimeSpan.FromSeconds(Number(name, value)) } };
             case "--warmup":
                 return options with { Settings = settings with { WarmUp = TimeSpan.FromSeconds(Number(name, value)) } };
+            case "--heat":
+                return options with { Settings = settings with { Heat = TimeSpan.FromSeconds(Number(name, value)) } };
             case "--paced-seconds":
                 return options with { Settings = settings with { PacedWindow = TimeSpan.FromSeconds(Number(name, value)) } };
             case "--minutes":

@@ -11,5 +11,8 @@ internal interface IScenario
 
     bool CanRunOn(ITarget target);
 
+    /// <summary>Descriptors that it needs in each process, where those are many.</summary>
+    int OpenFiles(ScenarioSettings settings) => 0;
+
     Task<ScenarioResult> RunAsync(ITarget target, ScenarioSettings settings, CancellationToken cancelled);
 }

@@ -26,9 +26,10 @@ internal sealed class IdleScenario : IScenario
 
     public bool CanRunOn(ITarget target) => true;
 
+    public int OpenFiles(ScenarioSettings settings) => settings.IdleTo + OtherDescriptors;
+
     public async Task<ScenarioResult> RunAsync(ITarget target, ScenarioSettings settings, CancellationToken cancelled)
     {
-        OpenFileLimit.Require(settings.IdleTo + OtherDescriptors);
         await using var server = await target.StartFreshAsync(cancelled);
         using var crowd = new IdleCrowd(server.EndPoint, RunTag.Next() + "i", cancelled);
 

@@ -24,29 +24,18 @@ internal abstract class StreamScenario : IScenario
         Connect(run, target, settings);
         run.WaitUntilOpen();
         Start(run);
-        run.Run(settings.WarmUp);
-
-        var statistics = run.Statistics;
-        var before = statistics.Delivered;
-        statistics.Latency.Reset();
-        var meter = new CpuMeter(target.Processes());
-        run.Run(WindowOf(settings));
-        var reading = meter.Stop();
-        var delivered = statistics.Delivered - before;
+        var window = StreamWindow.Measure(run, target, settings.WarmUp, WindowOf(settings));
         Metric[] metrics =
         [
-            new("throughput", Unit, delivered / reading.Seconds),
-            new("p50", "ms", statistics.Latency.PercentileMilliseconds(50)),
-            new("p99", "ms", statistics.Latency.PercentileMilliseconds(99)),
-            new("max", "ms", statistics.Latency.MaxMilliseconds),
+            new("throughput", Unit, window.Throughput),
+            new("p50", "ms", window.P50),
+            new("p99", "ms", window.P99),
+            new("max", "ms", window.Max),
         ];
-
-        run.Finish();
-        var faults = statistics.Faults.Any ? statistics.Faults.ToString() : delivered == 0 ? "nothing arrived" : null;
         return Task.FromResult(
-            delivered == 0
-                ? new ScenarioResult(Name, target.Name, [], [], reading.StolenPercent, reading.OthersPercent, faults)
-                : ScenarioResult.Create(Name, target, metrics, reading, delivered, Each, faults));
+            window.Delivered == 0
+                ? new ScenarioResult(Name, target.Name, [], [], window.Cpu.StolenPercent, window.Cpu.OthersPercent, window.Faults)
+                : ScenarioResult.Create(Name, target, metrics, window.Cpu, window.Delivered, Each, window.Faults));
     }
 
     protected abstract void Connect(StreamRun run, ITarget target, ScenarioSettings settings);
