@@ -17,32 +17,33 @@ internal sealed class InboxStore(
     public async ValueTask StoreAsync(
         IReadOnlyList<OutgoingMessage> messages, IReadOnlyList<int> indexes, RouteOutcome[] outcomes, CancellationToken cancellationToken)
     {
-        // All are begun before the first is awaited: they leave in one pipeline, in order.
-        var appends = new Task<InboxAppended>[indexes.Count];
-        for (var i = 0; i < appends.Length; i++)
-        {
-            var message = messages[indexes[i]];
-            appends[i] = inbox.AppendAsync(new InboxMessage(message.User, message.Frame) { Extra = message.Extra }, cancellationToken).AsTask();
-        }
+        // One append for each recipient, all begun before the first is awaited: they leave in one pipeline.
+        var groups = indexes.GroupBy(index => messages[index].User, StringComparer.Ordinal).ToArray();
+        var stored = await Task.WhenAll(groups.Select(group => StoreAsync(group.Key, messages, [.. group], outcomes, cancellationToken)));
+        await WakeAsync([.. groups.Zip(stored).Where(pair => pair.Second).Select(pair => pair.First.Key)], cancellationToken);
+    }
 
-        var stored = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < appends.Length; i++)
+    private async Task<bool> StoreAsync(
+        string userId, IReadOnlyList<OutgoingMessage> messages, int[] indexes, RouteOutcome[] outcomes, CancellationToken cancellationToken)
+    {
+        try
         {
-            var message = messages[indexes[i]];
-            try
+            var appended = await inbox.AppendAsync(
+                userId, Array.ConvertAll(indexes, index => new InboxMessage(messages[index].Frame) { Extra = messages[index].Extra }), cancellationToken);
+            for (var i = 0; i < indexes.Length; i++)
             {
-                var (seq, _) = await appends[i];
                 outcomes[indexes[i]] = RouteOutcome.Stored;
-                stored.Add(message.User);
-                Announce(message, seq);
+                Announce(messages[indexes[i]], appended[i].Seq);
             }
-            catch (DependencyUnavailableException)
-            {
-                outcomes[indexes[i]] = RouteOutcome.Unavailable;
-            }
-        }
 
-        await WakeAsync([.. stored], cancellationToken);
+            return true;
+        }
+        catch (DependencyUnavailableException)
+        {
+            foreach (var index in indexes)
+                outcomes[index] = RouteOutcome.Unavailable;
+            return false;
+        }
     }
 
     /// <summary>A user may have connected between the look-up and the append: then his server read the log too early and must read it again.</summary>

@@ -16,48 +16,46 @@ internal sealed class LogRouter(
     public async ValueTask<IReadOnlyList<long>> RouteAsync(
         string senderId, IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
     {
-        // All are begun before the first is awaited: they leave in one pipeline, in order.
-        var appends = new Task<InboxAppended>[messages.Count];
+        // One append for each recipient, all begun before the first is awaited: they leave in one pipeline.
         var users = new RecipientList(messages);
-        var before = new string[users.Ids.Count];
-        for (var i = 0; i < appends.Length; i++)
-        {
-            var index = users.IndexOf(i);
-            appends[i] = AppendAsync(senderId, messages[i], before[index] ?? "", cancellationToken);
-            before[index] = messages[i].Id!;
-        }
-
+        var groups = users.ByRecipient();
         var appended = new InboxAppended[messages.Count];
-        for (var i = 0; i < appended.Length; i++)
-            appended[i] = await appends[i];
+        var appends = new Task[groups.Length];
+        for (var i = 0; i < groups.Length; i++)
+            appends[i] = AppendAsync(senderId, users.Ids[i], messages, groups[i], appended, cancellationToken);
+        await Task.WhenAll(appends);
 
         await ForwardAsync(messages, appended, cancellationToken);
         return Array.ConvertAll(appended, result => result.Seq);
     }
 
-    private async Task<InboxAppended> AppendAsync(
-        string senderId, OutgoingMessage message, string afterId, CancellationToken cancellationToken)
+    /// <summary>Appends the messages at <paramref name="indexes"/>, all of them to one user. They have no number where that failed.</summary>
+    private async Task AppendAsync(
+        string senderId, string userId, IReadOnlyList<OutgoingMessage> messages, List<int> indexes, InboxAppended[] appended, CancellationToken cancellationToken)
     {
+        var toAppend = new InboxMessage[indexes.Count];
+        for (var i = 0; i < toAppend.Length; i++)
+        {
+            var message = messages[indexes[i]];
+            toAppend[i] = new InboxMessage(message.Frame)
+            {
+                Extra = message.Extra,
+                SenderId = senderId,
+                Id = message.Id!,
+                WantsReceipt = message.WantsReceipt,
+            };
+        }
+
         try
         {
-            var appended = await inbox.AppendAsync(
-                new InboxMessage(message.User, message.Frame)
-                {
-                    Extra = message.Extra,
-                    SenderId = senderId,
-                    Id = message.Id!,
-                    AfterId = afterId,
-                    WantsReceipt = message.WantsReceipt,
-                },
-                cancellationToken);
-            if (appended.Seq == 0)
-                metrics.MessageRouted(RouteOutcome.Unavailable);
-            return appended;
+            var results = await inbox.AppendAsync(userId, toAppend, cancellationToken);
+            for (var i = 0; i < toAppend.Length; i++)
+                appended[indexes[i]] = results[i];
         }
         catch (DependencyUnavailableException)
         {
-            metrics.MessageRouted(RouteOutcome.Unavailable);
-            return default;
+            foreach (var _ in indexes)
+                metrics.MessageRouted(RouteOutcome.Unavailable);
         }
     }
 

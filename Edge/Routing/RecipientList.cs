@@ -33,6 +33,15 @@ internal sealed class RecipientList
 
     public IReadOnlyList<string> Ids => _ids;
 
+    /// <summary>For each of <see cref="Ids"/> the indexes of his messages, in order.</summary>
+    public List<int>[] ByRecipient()
+    {
+        var groups = new List<int>[_ids.Count];
+        for (var i = 0; i < _indexes.Length; i++)
+            (groups[_indexes[i]] ??= []).Add(i);
+        return groups;
+    }
+
     /// <summary>Where the recipient of a message stands in <see cref="Ids"/>.</summary>
     public int IndexOf(int message) => _indexes[message];
 }

@@ -8,11 +8,18 @@ internal sealed class EmbeddedInbox(IOptions<InboxOptions> options, TimeProvider
 {
     private readonly ConcurrentDictionary<string, EmbeddedLog> _logs = new(StringComparer.Ordinal);
 
-    public ValueTask<InboxAppended> AppendAsync(in InboxMessage message, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<InboxAppended>> AppendAsync(
+        string userId, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken)
     {
-        var log = LogOf(message.UserId);
+        var appended = new InboxAppended[messages.Count];
+        var log = LogOf(userId);
         lock (log)
-            return ValueTask.FromResult(log.Append(message, options.Value, time.GetUtcNow()));
+        {
+            for (var i = 0; i < appended.Length; i++)
+                appended[i] = log.Append(messages[i], options.Value, time.GetUtcNow());
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<InboxAppended>>(appended);
     }
 
     public ValueTask<InboxPage> ReadAsync(string userId, long? after, int count, CancellationToken cancellationToken)

@@ -18,8 +18,6 @@ internal sealed class EmbeddedLog
         var key = (message.SenderId, message.Id);
         if (message.Id.Length > 0 && _known.TryGetValue(key, out var seq))
             return new InboxAppended(seq, IsDuplicate: true);
-        if (message.AfterId.Length > 0 && !_known.ContainsKey((message.SenderId, message.AfterId)))
-            return default;
 
         DropOld(now - options.Retention);
         if (_entries.Count >= options.MaxMessages)

@@ -4,10 +4,11 @@ namespace MtSockets.Infrastructure.Inbox;
 internal interface IInbox
 {
     /// <summary>
-    /// Appends in one atomic step, once for each sender and id within the dedup window. Appends that were begun one after
-    /// the other keep that order, and none waits for another.
+    /// Appends messages to one user's log in one atomic step and in their order, each once for its sender and id within the
+    /// dedup window. Calls that were begun one after the other keep that order, and none waits for another.
     /// </summary>
-    ValueTask<InboxAppended> AppendAsync(in InboxMessage message, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<InboxAppended>> AppendAsync(
+        string userId, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken);
 
     /// <summary>Reads what comes after a number; <see langword="null"/>: after the highest confirmed one.</summary>
     ValueTask<InboxPage> ReadAsync(string userId, long? after, int count, CancellationToken cancellationToken);

@@ -1,9 +1,8 @@
 namespace MtSockets.Infrastructure.Inbox;
 
 /// <summary>A message to be appended to a user's log.</summary>
-/// <param name="UserId">Whose log.</param>
 /// <param name="Frame">The frame as a client of the plain form gets it.</param>
-internal readonly record struct InboxMessage(string UserId, ReadOnlyMemory<byte> Frame)
+internal readonly record struct InboxMessage(ReadOnlyMemory<byte> Frame)
 {
     /// <summary>What a client of the subprotocol gets besides: one JSON object, or empty.</summary>
     public ReadOnlyMemory<byte> Extra { get; init; }
@@ -13,12 +12,6 @@ internal readonly record struct InboxMessage(string UserId, ReadOnlyMemory<byte>
 
     /// <summary>The sender's own id of the message: the same one within the dedup window is appended once. Empty for none.</summary>
     public string Id { get; init; } = "";
-
-    /// <summary>
-    /// The sender's id of the message that must be in the same log already, else this one is not appended: so that what was
-    /// begun together keeps its order even where one of it fails. Empty for none.
-    /// </summary>
-    public string AfterId { get; init; } = "";
 
     /// <summary>The sender wants to hear when a device of the user has confirmed it.</summary>
     public bool WantsReceipt { get; init; }

@@ -7,39 +7,54 @@ namespace MtSockets.Infrastructure.Inbox;
 internal static class InboxScripts
 {
     /// <summary>
-    /// KEYS: log, last number, confirmed number, receipts, the dedup key where the message has an id, and the one of the message
-    /// that must be there before it.
-    /// ARGV: frame, now in ms, most messages, retention in ms, extra, dedup window in ms, receipt ('' for none).
-    /// Returns the number, negative where it is a duplicate, 0 where the one before it is not there.
+    /// KEYS: log, last number, confirmed number, receipts, then the dedup key of each message that has an id.
+    /// ARGV: now in ms, most messages, retention in ms, dedup window in ms; then for each message frame, extra, receipt ('' for none),
+    /// and '1' where it has an id.
+    /// Returns the number of each, negative where it is a duplicate. Where one cannot be added, those before it stay and are
+    /// known by their ids: sending all of them again adds what is missing.
     /// The numbers outlive the messages, so that a log that ran empty never starts again at 1 for a client that comes back.
-    /// Old entries go a few at a time: each append adds one and may remove eight, so age is bounded and so is the work.
+    /// Old entries go a few at a time: an append may remove eight more than it adds, so age is bounded and so is the work.
     /// </summary>
     public const string Append =
         """
-        if KEYS[5] then
-          local known = redis.call('GET', KEYS[5])
-          if known then return -tonumber(known) end
+        local seq = tonumber(redis.call('GET', KEYS[2]) or '0')
+        local answer, key, added, receipts, failure = {}, 5, 0, false, nil
+        for i = 5, #ARGV, 4 do
+          local number, dedup = string.format('%.0f', seq + 1), nil
+          if ARGV[i + 3] ~= '' then dedup, key = KEYS[key], key + 1 end
+          if dedup and not redis.call('SET', dedup, number, 'NX', 'PX', ARGV[4]) then
+            answer[#answer + 1] = -tonumber(redis.call('GET', dedup))
+          else
+            local id = redis.pcall('XADD', KEYS[1], 'MAXLEN', '=', ARGV[2], number .. '-0', 'frame', ARGV[i], 'at', ARGV[1], 'extra', ARGV[i + 1])
+            if type(id) == 'table' then
+              if dedup then redis.call('DEL', dedup) end
+              failure = id
+              break
+            end
+            seq, added = seq + 1, added + 1
+            answer[#answer + 1] = seq
+            if ARGV[i + 2] ~= '' then
+              redis.call('ZADD', KEYS[4], number, ARGV[i + 2])
+              receipts = true
+            end
+          end
         end
-        if KEYS[6] and redis.call('EXISTS', KEYS[6]) == 0 then return 0 end
-        local seq = redis.call('INCR', KEYS[2])
-        local number = string.format('%.0f', seq)
-        local limit = tonumber(ARGV[2]) - tonumber(ARGV[4])
-        for _ = 1, 8 do
-          local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-          if not first or tonumber(first[2][4]) >= limit then break end
-          redis.call('XDEL', KEYS[1], first[1])
+        if added > 0 then
+          local limit = tonumber(ARGV[1]) - tonumber(ARGV[3])
+          for _ = 1, added + 8 do
+            local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+            if not first or tonumber(first[2][4]) >= limit then break end
+            redis.call('XDEL', KEYS[1], first[1])
+          end
+          redis.call('PEXPIRE', KEYS[1], ARGV[3])
+          redis.call('SET', KEYS[2], string.format('%.0f', seq), 'PX', ARGV[3] * 2)
+          redis.call('PEXPIRE', KEYS[3], ARGV[3] * 2)
         end
-        redis.call('XADD', KEYS[1], 'MAXLEN', '=', ARGV[3], number .. '-0', 'frame', ARGV[1], 'at', ARGV[2], 'extra', ARGV[5])
-        redis.call('PEXPIRE', KEYS[1], ARGV[4])
-        redis.call('PEXPIRE', KEYS[2], ARGV[4] * 2)
-        redis.call('PEXPIRE', KEYS[3], ARGV[4] * 2)
-        if KEYS[5] then redis.call('SET', KEYS[5], number, 'PX', ARGV[6]) end
-        if ARGV[7] ~= '' then
-          redis.call('ZADD', KEYS[4], number, ARGV[7])
-          redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -ARGV[3] - 1)
-          redis.call('PEXPIRE', KEYS[4], ARGV[4])
+        if receipts then
+          redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -ARGV[2] - 1)
+          redis.call('PEXPIRE', KEYS[4], ARGV[3])
         end
-        return seq
+        return failure or answer
         """;
 
     /// <summary>KEYS: log, last number, confirmed number. ARGV: after ('' for the confirmed one), count. Returns after, last, entries.</summary>

@@ -11,24 +11,18 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
 {
     private readonly long _retentionMs = (long)options.Value.Retention.TotalMilliseconds;
 
-    public ValueTask<InboxAppended> AppendAsync(in InboxMessage message, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<InboxAppended>> AppendAsync(
+        string userId, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken) =>
         redis.CallOnceAsync(
             static async (database, s) =>
             {
                 // The whole script each time: a Redis that has forgotten it would refuse many appends, and their repetition would mix them.
-                var answer = (long)await database.ScriptEvaluateAsync(InboxScripts.Append, s.keys, s.arguments, CommandFlags.NoScriptCache);
-                return new InboxAppended(Math.Abs(answer), IsDuplicate: answer < 0);
+                var answer = (RedisResult[])(await database.ScriptEvaluateAsync(
+                    InboxScripts.Append, s.keys, s.arguments, CommandFlags.NoScriptCache))!;
+                return (IReadOnlyList<InboxAppended>)Array.ConvertAll(answer, static number =>
+                    new InboxAppended(Math.Abs((long)number), IsDuplicate: (long)number < 0));
             },
-            (keys: AppendKeys(message), arguments: new RedisValue[]
-            {
-                message.Frame.ToArray(),
-                time.GetUtcNow().ToUnixTimeMilliseconds(),
-                options.Value.MaxMessages,
-                _retentionMs,
-                message.Extra.ToArray(),
-                (long)options.Value.DedupWindow.TotalMilliseconds,
-                message.WantsReceipt ? ReceiptOf(message) : "",
-            }),
+            (keys: AppendKeys(userId, messages), arguments: AppendArguments(messages)),
             cancellationToken);
 
     public ValueTask<InboxPage> ReadAsync(string userId, long? after, int count, CancellationToken cancellationToken) =>
@@ -74,12 +68,37 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
     private static RedisKey[] Keys(string userId) =>
         [RedisKeys.Inbox(userId), RedisKeys.InboxSeq(userId), RedisKeys.InboxConfirmed(userId)];
 
-    private static RedisKey[] AppendKeys(in InboxMessage message)
+    private static RedisKey[] AppendKeys(string userId, IReadOnlyList<InboxMessage> messages)
     {
-        RedisKey[] keys = [.. Keys(message.UserId), RedisKeys.InboxReceipts(message.UserId)];
-        if (message.Id.Length > 0)
-            keys = [.. keys, RedisKeys.InboxDedup(message.UserId, message.SenderId, message.Id)];
-        return message.AfterId.Length == 0 ? keys : [.. keys, RedisKeys.InboxDedup(message.UserId, message.SenderId, message.AfterId)];
+        var keys = new List<RedisKey>(4 + messages.Count);
+        keys.AddRange(Keys(userId));
+        keys.Add(RedisKeys.InboxReceipts(userId));
+        foreach (var message in messages)
+        {
+            if (message.Id.Length > 0)
+                keys.Add(RedisKeys.InboxDedup(userId, message.SenderId, message.Id));
+        }
+
+        return [.. keys];
+    }
+
+    private RedisValue[] AppendArguments(IReadOnlyList<InboxMessage> messages)
+    {
+        var arguments = new RedisValue[4 + (4 * messages.Count)];
+        arguments[0] = time.GetUtcNow().ToUnixTimeMilliseconds();
+        arguments[1] = options.Value.MaxMessages;
+        arguments[2] = _retentionMs;
+        arguments[3] = (long)options.Value.DedupWindow.TotalMilliseconds;
+        for (int i = 0, at = 4; i < messages.Count; i++, at += 4)
+        {
+            var message = messages[i];
+            arguments[at] = message.Frame.ToArray();
+            arguments[at + 1] = message.Extra.ToArray();
+            arguments[at + 2] = message.WantsReceipt ? ReceiptOf(message) : "";
+            arguments[at + 3] = message.Id.Length > 0 ? "1" : "";
+        }
+
+        return arguments;
     }
 
     // <length of the sender>:<sender><id>

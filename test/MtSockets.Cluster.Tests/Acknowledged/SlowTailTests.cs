@@ -50,7 +50,7 @@ public sealed class SlowTailTests : IAsyncLifetime
     private async Task AppendAsync(string from, string to, string body, long seq)
     {
         var frame = Encoding.UTF8.GetBytes($$"""{"from":"{{from}}","to":"{{to}}","body":"{{body}}"}""");
-        var appended = await _cluster[0].Get<IInbox>().AppendAsync(new InboxMessage(to, frame), default);
-        Assert.Equal(seq, appended.Seq);
+        var appended = await _cluster[0].Get<IInbox>().AppendAsync(to, [new InboxMessage(frame)], default);
+        Assert.Equal(seq, appended[0].Seq);
     }
 }

@@ -25,13 +25,14 @@ internal sealed class FlakyInbox(World world, InboxOptions options) : IInbox
     /// <summary>What has been confirmed, user by user.</summary>
     public Dictionary<string, long> Confirmed { get; } = new(StringComparer.Ordinal);
 
-    public async ValueTask<InboxAppended> AppendAsync(InboxMessage message, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<InboxAppended>> AppendAsync(
+        string userId, IReadOnlyList<InboxMessage> messages, CancellationToken cancellationToken)
     {
         Enter();
-        Interlocked.Increment(ref _appends);
+        Interlocked.Add(ref _appends, messages.Count);
         if (BeforeAppend is { } step)
             await step();
-        return await _inner.AppendAsync(message, cancellationToken);
+        return await _inner.AppendAsync(userId, messages, cancellationToken);
     }
 
     public async ValueTask<InboxPage> ReadAsync(string userId, long? after, int count, CancellationToken cancellationToken)
@@ -61,12 +62,9 @@ internal sealed class FlakyInbox(World world, InboxOptions options) : IInbox
         return _inner.ConfirmAsync(confirmed, cancellationToken);
     }
 
-    ValueTask<InboxAppended> IInbox.AppendAsync(in InboxMessage message, CancellationToken cancellationToken) =>
-        AppendAsync(message, cancellationToken);
-
     /// <summary>Stores a plain message, as any server would.</summary>
     public async Task StoreAsync(string userId, string frame) =>
-        await _inner.AppendAsync(new InboxMessage(userId, Encoding.UTF8.GetBytes(frame)), CancellationToken.None);
+        await _inner.AppendAsync(userId, [new InboxMessage(Encoding.UTF8.GetBytes(frame))], CancellationToken.None);
 
     /// <summary>The frames in a user's log.</summary>
     public async Task<string[]> FramesOfAsync(string userId)

@@ -80,8 +80,8 @@ public sealed class InboxCheckTests : ServerTests
         return bob;
     }
 
-    private ValueTask<InboxAppended> AppendAsync(string id) =>
-        World.Inbox.AppendAsync(new InboxMessage("bob", Frame(id)) { SenderId = "alice", Id = id }, CancellationToken.None);
+    private ValueTask<IReadOnlyList<InboxAppended>> AppendAsync(string id) =>
+        World.Inbox.AppendAsync("bob", [new InboxMessage(Frame(id)) { SenderId = "alice", Id = id }], CancellationToken.None);
 
     private static byte[] Frame(string body) => Encoding.UTF8.GetBytes($$"""{"from":"alice","to":"bob","body":"{{body}}"}""");
 }

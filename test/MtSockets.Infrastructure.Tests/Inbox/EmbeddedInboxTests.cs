@@ -12,8 +12,8 @@ public sealed class EmbeddedInboxTests : InboxIdSpecification
     public async Task AppendAsync_SameIdAfterTheWindow_IsAnotherMessage()
     {
         var inbox = Create(new InboxOptions { DedupSeconds = 10 });
-        await inbox.AppendAsync(Message("sender", "c-1"), default);
+        await AppendAsync(inbox, Message("sender", "c-1"));
         Time.Advance(TimeSpan.FromSeconds(11));
-        Assert.Equal(new InboxAppended(2, IsDuplicate: false), await inbox.AppendAsync(Message("sender", "c-1"), default));
+        Assert.Equal(new InboxAppended(2, IsDuplicate: false), await AppendAsync(inbox, Message("sender", "c-1")));
     }
 }

@@ -12,10 +12,10 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
     public async Task AppendAsync_SameIdOfTheSameSender_IsInTheLogOnce()
     {
         var inbox = Create();
-        Assert.Equal(new InboxAppended(1, IsDuplicate: false), await inbox.AppendAsync(Message("sender", "c-1"), default));
-        Assert.Equal(new InboxAppended(2, IsDuplicate: false), await inbox.AppendAsync(Message("sender", "c-2"), default));
-        Assert.Equal(new InboxAppended(1, IsDuplicate: true), await inbox.AppendAsync(Message("sender", "c-1"), default));
-        Assert.Equal(new InboxAppended(1, IsDuplicate: true), await inbox.AppendAsync(Message("sender", "c-1"), default));
+        Assert.Equal(new InboxAppended(1, IsDuplicate: false), await AppendAsync(inbox, Message("sender", "c-1")));
+        Assert.Equal(new InboxAppended(2, IsDuplicate: false), await AppendAsync(inbox, Message("sender", "c-2")));
+        Assert.Equal(new InboxAppended(1, IsDuplicate: true), await AppendAsync(inbox, Message("sender", "c-1")));
+        Assert.Equal(new InboxAppended(1, IsDuplicate: true), await AppendAsync(inbox, Message("sender", "c-1")));
         AssertPage(await inbox.ReadAsync(Alice, null, 10, default), after: 0, last: 2, 1, 2);
     }
 
@@ -24,7 +24,7 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
     {
         var inbox = Create();
         var appended = await Task.WhenAll(Enumerable.Range(0, 50).Select(
-            _ => Task.Run(() => inbox.AppendAsync(Message("sender", "c-1"), default).AsTask())));
+            _ => Task.Run(() => AppendAsync(inbox, Message("sender", "c-1")))));
         Assert.All(appended, one => Assert.Equal(1, one.Seq));
         Assert.Single(appended, one => !one.IsDuplicate);
         AssertPage(await inbox.ReadAsync(Alice, null, 10, default), after: 0, last: 1, 1);
@@ -40,8 +40,8 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
             Message("sender:c", "-1"), Message("s", "ender:c-1"), Message("sender", "C-1"),
         ];
         foreach (var message in messages)
-            Assert.False((await inbox.AppendAsync(message, default)).IsDuplicate);
-        Assert.Equal(new InboxAppended(1, IsDuplicate: false), await inbox.AppendAsync(Message("sender", "c-1", Bob), default));
+            Assert.False((await AppendAsync(inbox, message)).IsDuplicate);
+        Assert.Equal(new InboxAppended(1, IsDuplicate: false), await AppendAsync(inbox, Message("sender", "c-1"), Bob));
     }
 
     [Fact]
@@ -49,40 +49,41 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
     {
         var inbox = Create();
         for (var i = 1; i <= 3; i++)
-            Assert.Equal(new InboxAppended(i, IsDuplicate: false), await inbox.AppendAsync(Message("sender", ""), default));
+            Assert.Equal(new InboxAppended(i, IsDuplicate: false), await AppendAsync(inbox, Message("sender", "")));
     }
 
     [Fact]
     public async Task AppendAsync_SameIdWithinTheWindow_IsKnownUntilItsEnd()
     {
         var inbox = Create(TenSeconds);
-        await inbox.AppendAsync(Message("sender", "c-1"), default);
+        await AppendAsync(inbox, Message("sender", "c-1"));
         Time.Advance(TimeSpan.FromSeconds(9));
-        Assert.True((await inbox.AppendAsync(Message("sender", "c-1"), default)).IsDuplicate);
+        Assert.True((await AppendAsync(inbox, Message("sender", "c-1"))).IsDuplicate);
     }
 
     [Fact]
-    public async Task AppendAsync_BehindAMessageThatIsNotThere_IsNotAppended()
+    public async Task AppendAsync_ManyAtOnce_NumbersThemInOrderAndEachIdOnce()
     {
         var inbox = Create();
-        await inbox.AppendAsync(Message("other", "c-1"), default);
-        await inbox.AppendAsync(Message("sender", "c-1", Bob), default);
-        Assert.Equal(0, (await inbox.AppendAsync(Message("sender", "c-2") with { AfterId = "c-1" }, default)).Seq);
-        AssertPage(await inbox.ReadAsync(Alice, null, 10, default), after: 0, last: 1, 1);
-
-        await inbox.AppendAsync(Message("sender", "c-1"), default);
-        var behind = Message("sender", "c-2") with { AfterId = "c-1" };
-        Assert.Equal(new InboxAppended(3, IsDuplicate: false), await inbox.AppendAsync(behind, default));
-        Assert.Equal(new InboxAppended(3, IsDuplicate: true), await inbox.AppendAsync(behind, default));
+        await AppendAsync(inbox, Message("sender", "c-2"));
+        var appended = await inbox.AppendAsync(
+            Alice,
+            [Message("sender", "c-1"), Message("sender", "c-2"), Message("sender", ""), Message("sender", "c-3"), Message("sender", "c-1"), Message("sender", "")],
+            default);
+        Assert.Equal([new(2, false), new(1, true), new(3, false), new(4, false), new(2, true), new InboxAppended(5, false)], appended);
+        AssertPage(await inbox.ReadAsync(Alice, null, 10, default), after: 0, last: 5, 1, 2, 3, 4, 5);
+        Assert.Equal(new InboxAppended(6, IsDuplicate: false), await AppendAsync(inbox, Message("sender", "c-4")));
     }
 
     [Fact]
-    public async Task AppendAsync_EachBehindTheOneBefore_OneMissingKeepsAllTheRestOut()
+    public async Task AppendAsync_NothingNew_ChangesNothing()
     {
         var inbox = Create();
-        var numbers = await Task.WhenAll(Enumerable.Range(1, 20).Where(i => i != 11).Select(async i =>
-            (await inbox.AppendAsync(Message("sender", $"c-{i}") with { AfterId = i == 1 ? "" : $"c-{i - 1}" }, default)).Seq));
-        Assert.Equal([.. Enumerable.Range(1, 10).Select(i => (long)i), .. Enumerable.Repeat(0L, 9)], numbers);
+        await inbox.AppendAsync(Alice, [Message("sender", "c-1"), Message("sender", "c-2")], default);
+        Assert.Equal(
+            [new(1, true), new InboxAppended(2, true)], await inbox.AppendAsync(Alice, [Message("sender", "c-1"), Message("sender", "c-2")], default));
+        Assert.Empty(await inbox.AppendAsync(Alice, [], default));
+        AssertPage(await inbox.ReadAsync(Alice, null, 10, default), after: 0, last: 2, 1, 2);
     }
 
     [Fact]
@@ -90,8 +91,8 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
     {
         var inbox = Create();
         var extra = Encoding.UTF8.GetBytes("""{"id":"ü\"","at":1}""");
-        await inbox.AppendAsync(new InboxMessage(Alice, Frame(1)) { Extra = extra }, default);
-        await inbox.AppendAsync(new InboxMessage(Alice, Frame(2)), default);
+        await AppendAsync(inbox, new InboxMessage(Frame(1)) { Extra = extra });
+        await AppendAsync(inbox, new InboxMessage(Frame(2)));
         var page = await inbox.ReadAsync(Alice, null, 10, default);
         Assert.Equal([extra, []], page.Entries.Select(entry => entry.Extra.ToArray()));
         Assert.Equal([Frame(1), Frame(2)], page.Entries.Select(entry => entry.Frame.ToArray()));
@@ -101,10 +102,10 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
     public async Task ConfirmAsync_ReceiptsAskedFor_AreDueOnceEach()
     {
         var inbox = Create();
-        await inbox.AppendAsync(Message("s1", "a") with { WantsReceipt = true }, default);
-        await inbox.AppendAsync(Message("s1", "b"), default);
-        await inbox.AppendAsync(Message("s:2", "c:ü") with { WantsReceipt = true }, default);
-        await inbox.AppendAsync(Message("s1", "d") with { WantsReceipt = true }, default);
+        await AppendAsync(inbox, Message("s1", "a") with { WantsReceipt = true });
+        await AppendAsync(inbox, Message("s1", "b"));
+        await AppendAsync(inbox, Message("s:2", "c:ü") with { WantsReceipt = true });
+        await AppendAsync(inbox, Message("s1", "d") with { WantsReceipt = true });
 
         Assert.Equal([new InboxReceipt("s1", "a", Alice)], await ConfirmAsync(inbox, Alice, 2));
         Assert.Empty(await ConfirmAsync(inbox, Alice, 2));
@@ -116,10 +117,10 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
     public async Task ConfirmAsync_DuplicateOfAMessage_AsksForNoSecondReceipt()
     {
         var inbox = Create();
-        await inbox.AppendAsync(Message("s1", "a") with { WantsReceipt = true }, default);
-        await inbox.AppendAsync(Message("s1", "a") with { WantsReceipt = true }, default);
+        await AppendAsync(inbox, Message("s1", "a") with { WantsReceipt = true });
+        await AppendAsync(inbox, Message("s1", "a") with { WantsReceipt = true });
         Assert.Single(await ConfirmAsync(inbox, Alice, 1));
-        await inbox.AppendAsync(Message("s1", "a") with { WantsReceipt = true }, default);
+        await AppendAsync(inbox, Message("s1", "a") with { WantsReceipt = true });
         Assert.Empty(await ConfirmAsync(inbox, Alice, 1));
     }
 
@@ -127,8 +128,8 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
     public async Task ConfirmAsync_SeveralUsers_EachReceiptNamesItsUser()
     {
         var inbox = Create();
-        await inbox.AppendAsync(Message("s1", "a") with { WantsReceipt = true }, default);
-        await inbox.AppendAsync(Message("s1", "a", Bob) with { WantsReceipt = true }, default);
+        await AppendAsync(inbox, Message("s1", "a") with { WantsReceipt = true });
+        await AppendAsync(inbox, Message("s1", "a") with { WantsReceipt = true }, Bob);
         var due = await inbox.ConfirmAsync([KeyValuePair.Create(Alice, 1L), KeyValuePair.Create(Bob, 1L)], default);
         Assert.Equal([new InboxReceipt("s1", "a", Alice), new InboxReceipt("s1", "a", Bob)], due);
     }
@@ -138,7 +139,7 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
     {
         var inbox = Create(new InboxOptions { MaxMessages = 3 });
         for (var i = 1; i <= 8; i++)
-            await inbox.AppendAsync(Message("s1", $"c-{i}") with { WantsReceipt = true }, default);
+            await AppendAsync(inbox, Message("s1", $"c-{i}") with { WantsReceipt = true });
         Assert.Equal(["c-6", "c-7", "c-8"], (await ConfirmAsync(inbox, Alice, 8)).Select(receipt => receipt.Id));
     }
 
@@ -151,8 +152,7 @@ public abstract class InboxIdSpecification : InboxRetentionSpecification
         Assert.Empty(await inbox.LastAsync([], default));
     }
 
-    private protected InboxMessage Message(string sender, string id, string? to = null) =>
-        new(to ?? Alice, Frame(1)) { SenderId = sender, Id = id };
+    private protected static InboxMessage Message(string sender, string id) => new(Frame(1)) { SenderId = sender, Id = id };
 
     private static async Task<IReadOnlyList<InboxReceipt>> ConfirmAsync(IInbox inbox, string user, long seq) =>
         await inbox.ConfirmAsync([KeyValuePair.Create(user, seq)], default);

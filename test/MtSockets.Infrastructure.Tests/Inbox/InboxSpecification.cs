@@ -202,7 +202,10 @@ public abstract class InboxSpecification
     }
 
     internal static async Task<long> AppendAsync(IInbox inbox, string user, byte[] frame) =>
-        (await inbox.AppendAsync(new InboxMessage(user, frame), default)).Seq;
+        (await inbox.AppendAsync(user, [new InboxMessage(frame)], default))[0].Seq;
+
+    private protected async Task<InboxAppended> AppendAsync(IInbox inbox, InboxMessage message, string? to = null) =>
+        (await inbox.AppendAsync(to ?? Alice, [message], default))[0];
 
     protected static byte[] Frame(int number) => Encoding.UTF8.GetBytes(Text(number));
 

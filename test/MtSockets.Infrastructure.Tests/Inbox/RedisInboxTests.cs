@@ -58,13 +58,13 @@ public sealed class RedisInboxTests(RedisFixture redis) : InboxIdSpecification, 
     public async Task AppendAsync_SameId_IsKnownForTheWindow()
     {
         var inbox = Create(new InboxOptions { DedupSeconds = 60 });
-        await inbox.AppendAsync(Message("sender", "c-1"), default);
+        await AppendAsync(inbox, Message("sender", "c-1"));
         var key = RedisKeys.InboxDedup(Alice, "sender", "c-1");
         var left = await redis.RawAsync(database => database.KeyTimeToLiveAsync(key));
         Assert.InRange(left!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
 
         await redis.RawAsync(database => database.KeyDeleteAsync(key));
-        Assert.Equal(new InboxAppended(2, IsDuplicate: false), await inbox.AppendAsync(Message("sender", "c-1"), default));
+        Assert.Equal(new InboxAppended(2, IsDuplicate: false), await AppendAsync(inbox, Message("sender", "c-1")));
     }
 
     [Fact]
@@ -74,5 +74,21 @@ public sealed class RedisInboxTests(RedisFixture redis) : InboxIdSpecification, 
         await redis.RawAsync(database => database.ExecuteAsync("SCRIPT", "FLUSH"));
         var numbers = await Task.WhenAll(Enumerable.Range(2, 50).Select(i => AppendAsync(inbox, Alice, Frame(i))));
         Assert.Equal(Enumerable.Range(2, 50).Select(i => (long)i), numbers);
+    }
+
+    /// <summary>Else what is sent again would be taken for a duplicate of a message that is not there.</summary>
+    [Fact]
+    public async Task AppendAsync_EntryCannotBeAdded_ItsIdIsNotRemembered()
+    {
+        var inbox = Create();
+        await AppendAsync(inbox, Message("sender", "c-1"));
+        await redis.RawAsync(database => database.StringSetAsync(RedisKeys.Inbox(Alice), "no stream"));
+        await Assert.ThrowsAsync<DependencyUnavailableException>(
+            () => inbox.AppendAsync(Alice, [Message("sender", "c-1"), Message("sender", "c-2"), Message("sender", "c-3")], default).AsTask());
+
+        await redis.RawAsync(database => database.KeyDeleteAsync(RedisKeys.Inbox(Alice)));
+        Assert.Equal(
+            [new(2, IsDuplicate: false), new InboxAppended(3, IsDuplicate: false)],
+            await inbox.AppendAsync(Alice, [Message("sender", "c-2"), Message("sender", "c-3")], default));
     }
 }
