@@ -53,6 +53,8 @@ internal static class EdgeApplication
 
     private static void ConfigureHost(WebApplicationBuilder builder, EdgeSettings settings)
     {
+        // Nothing of ours blocks, so a read may go on where its socket became ready, and a write where it was made.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenAnyIP(settings.Port, listen => listen.Protocols = HttpProtocols.Http1);

@@ -51,7 +51,7 @@ internal sealed class Router(
             return true;
         if (!leases.TryGet(userId, out var route))
             return false;
-        outcome = ForwardTo(new OutgoingMessage(route.UserId, frame, origin) { Extra = extra }, route.Targets, route.Targets.Count);
+        outcome = ForwardTo(new OutgoingMessage(route.UserId, frame, origin) { Extra = extra }, route.Targets);
         metrics.MessageRoutedByLease();
         metrics.MessageRouted(outcome);
         return true;
@@ -101,36 +101,30 @@ internal sealed class Router(
         if (message.Hops >= options.Value.MaxHops)
             return null;
 
-        var servers = 0;
-        foreach (var target in targets)
-        {
-            if (target.ServerId != message.GoneFrom)
-                servers++;
-        }
-
-        if (servers == 0)
+        if (message.GoneFrom is { } gone)
+            targets = [.. targets.Where(target => target.ServerId != gone)];
+        if (targets.Count == 0)
             return null;
         // A server that holds him got its own; but he may have moved to one that did not.
-        if (message.Copies is { } copies && targets.Any(target => copies.Contains(target.ServerId)))
+        if (message.Copies is { } copies && HasAny(copies, targets))
             return RouteOutcome.Dropped;
-        return ForwardTo(message, targets, servers);
+        return ForwardTo(message, targets);
     }
 
-    private RouteOutcome ForwardTo(in OutgoingMessage message, IReadOnlyList<OutboxTarget> targets, int servers)
+    private RouteOutcome ForwardTo(in OutgoingMessage message, IReadOnlyList<OutboxTarget> targets)
     {
-        var share = servers == 1 ? ServerMessageShare.Sole : ServerMessageShare.First;
+        var share = targets.Count == 1 ? ServerMessageShare.Sole : ServerMessageShare.First;
         var outcome = RouteOutcome.Sent;
-        foreach (var target in targets)
+        for (var i = 0; i < targets.Count; i++)
         {
-            if (target.ServerId == message.GoneFrom)
-                continue;
+            var target = targets[i];
             var answersForIt = share != ServerMessageShare.Copy;
             var copy = new ServerMessage(ServerMessageKind.Deliver, message.User, message.Frame)
             {
                 Extra = message.Extra,
                 Hops = message.Hops,
                 Share = share,
-                Copies = share == ServerMessageShare.First ? Others(targets, target.ServerId, message.GoneFrom) : null,
+                Copies = share == ServerMessageShare.First ? Others(targets, target.ServerId) : null,
             };
             var failure = target.Plain && !PlainForm.Fits(message.Frame.Span)
                 ? RouteOutcome.BodyNotText
@@ -148,6 +142,9 @@ internal sealed class Router(
         return outcome;
     }
 
-    private static string[] Others(IReadOnlyList<OutboxTarget> targets, string first, string? goneFrom) =>
-        [.. targets.Select(target => target.ServerId).Where(server => server != first && server != goneFrom)];
+    private static string[] Others(IReadOnlyList<OutboxTarget> targets, string first) =>
+        [.. targets.Select(target => target.ServerId).Where(server => server != first)];
+
+    private static bool HasAny(IReadOnlyList<string> servers, IReadOnlyList<OutboxTarget> targets) =>
+        targets.Any(target => servers.Contains(target.ServerId));
 }

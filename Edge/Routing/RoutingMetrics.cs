@@ -7,6 +7,10 @@ internal sealed class RoutingMetrics
 {
     public const string MeterName = "MtSockets.Routing";
 
+    // Made once: a tag made for each message would be an object for each message.
+    private static readonly KeyValuePair<string, object?>[] Outcomes =
+        [.. Enum.GetValues<RouteOutcome>().Select(static outcome => new KeyValuePair<string, object?>("outcome", outcome))];
+
     private readonly Counter<long> _local;
     private readonly Counter<long> _routed;
     private readonly Counter<long> _leased;
@@ -27,7 +31,7 @@ internal sealed class RoutingMetrics
 
     public void MessageDeliveredLocally() => _local.Add(1);
 
-    public void MessageRouted(RouteOutcome outcome) => _routed.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+    public void MessageRouted(RouteOutcome outcome) => _routed.Add(1, Outcomes[(int)outcome]);
 
     public void MessageRoutedByLease() => _leased.Add(1);
 

@@ -52,6 +52,9 @@ internal sealed partial class ServerOutbox : IAsyncDisposable
             if (_pending.Bytes + message.Frame.Length > _context.Options.MaxBytes)
                 return OutboxFailure.Full;
             _pending.Add(message, origin);
+            // The pump looks again before it rests, and has been woken for the first one already.
+            if (_busy || _pending.Count > 1)
+                return null;
         }
 
         _signal.Writer.TryWrite(true);
