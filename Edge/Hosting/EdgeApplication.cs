@@ -31,7 +31,8 @@ internal static class EdgeApplication
         OptionsValidation.Check(app.Services);
         app.UseDefaultFiles();
         app.UseStaticFiles();
-        app.Map("/ws", MapSockets);
+        // Not Map: that would keep one more object for each connection, for as long as it lives.
+        app.MapWhen(static context => context.Request.Path.StartsWithSegments("/ws"), MapSockets);
         app.MapHealth();
         return app;
     }
@@ -73,6 +74,8 @@ internal static class EdgeApplication
         // Each returned batch and each lost connection would be an error with its stack there; our own lines say it once.
         builder.Logging.AddFilter("MassTransit", LogLevel.Critical);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Else each connection keeps a log scope and an activity for as long as it lives.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("Polly", LogLevel.Critical);
         // What fails at the start reaches Program, which says it.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);

@@ -21,21 +21,20 @@ internal sealed class WebSocketEndpoint(
     ConnectionEvents events,
     SocketMetrics metrics)
 {
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context)
     {
         var userId = context.Request.Query["user_id"].ToString();
         if (userId.Length == 0)
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, "user_id required");
-        else if (!UserId.IsValid(userId, out var reason))
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, "user_id " + reason);
-        else if (!context.WebSockets.IsWebSocketRequest)
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, "a WebSocket handshake is required");
-        else if (drain.IsDraining)
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "the server is shutting down; connect again");
-        else if (!TryReadLastSeq(context.Request.Query, out var lastSeq))
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, "last_seq must be a number from 0 on");
-        else
-            await RunAsync(context, connections.Create(userId, DialectOf(context), lastSeq));
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, "user_id required");
+        if (!UserId.IsValid(userId, out var reason))
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, "user_id " + reason);
+        if (!context.WebSockets.IsWebSocketRequest)
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, "a WebSocket handshake is required");
+        if (drain.IsDraining)
+            return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "the server is shutting down; connect again");
+        if (!TryReadLastSeq(context.Request.Query, out var lastSeq))
+            return RefuseAsync(context, StatusCodes.Status400BadRequest, "last_seq must be a number from 0 on");
+        return RunAsync(context, connections.Create(userId, DialectOf(context), lastSeq));
     }
 
     private static Dialect DialectOf(HttpContext context) =>
@@ -68,6 +67,8 @@ internal sealed class WebSocketEndpoint(
                 KeepAliveInterval = TimeSpan.Zero,
                 SubProtocol = connection.Dialect == Dialect.V1 ? Subprotocol.V1 : null,
             });
+            // Nobody reads them any more, and the connection may live for days.
+            context.Request.Headers.Clear();
             metrics.ConnectionOpened();
             events.Opened(connection);
             reason = await lifetime.RunAsync(connection, socket, upgrade.Stream!, () => table.Remove(user, connection), context.Abort);

@@ -12,9 +12,12 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
     : IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private readonly CancellationTokenSource _ended = new();
     private readonly FrameSequencer<HeldFrame> _sequencer = Begun(lastSeq);
     private Task _healing = Task.CompletedTask;
+
+    // Only while the log is being read: most connections spend their lives without.
+    private CancellationTokenSource? _cancel;
+    private bool _hasEnded;
     private bool _isHealing = true;
     private bool _again;
     private bool _hasBegun;
@@ -82,13 +85,13 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
         Task healing;
         lock (_lock)
         {
-            _ended.Cancel();
+            _hasEnded = true;
+            _cancel?.Cancel();
             _isHealing = true;
             healing = _healing;
         }
 
         await healing;
-        _ended.Dispose();
     }
 
     private static FrameSequencer<HeldFrame> Begun(long? lastSeq)
@@ -102,10 +105,10 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
     private void Heal(TimeSpan wait)
     {
         _isHealing = true;
-        _healing = HealAsync(wait);
+        _healing = HealAsync(wait, _cancel = new CancellationTokenSource());
     }
 
-    private async Task HealAsync(TimeSpan wait)
+    private async Task HealAsync(TimeSpan wait, CancellationTokenSource cancel)
     {
         // Off the lock under which it was started.
         await Task.Yield();
@@ -115,9 +118,9 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
             {
                 // The servers of two senders race by nature: most gaps close by themselves in this time.
                 if (wait > TimeSpan.Zero)
-                    await Task.Delay(wait, time, _ended.Token);
+                    await Task.Delay(wait, time, cancel.Token);
                 if (MustRead(wait))
-                    await ReadToTheEndAsync(_ended.Token);
+                    await ReadToTheEndAsync(cancel.Token);
                 wait = limits.GapWait;
             }
             while (!TryEnd());
@@ -135,6 +138,22 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
             // Without its order the connection is worth nothing; another one begins anew.
             client.Fail(e);
         }
+        finally
+        {
+            Forget(cancel);
+        }
+    }
+
+    private void Forget(CancellationTokenSource cancel)
+    {
+        lock (_lock)
+        {
+            // Another reading may have begun already.
+            if (_cancel == cancel)
+                (_cancel, _healing) = (null, Task.CompletedTask);
+        }
+
+        cancel.Dispose();
     }
 
     private bool MustRead(TimeSpan waited)
@@ -233,7 +252,7 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
             }
 
             // Who said meanwhile that there is news may have said so because Redis is back.
-            if (_again && !_ended.IsCancellationRequested)
+            if (_again && !_hasEnded)
                 Heal(limits.GapWait);
         }
     }
