@@ -26,7 +26,4 @@ public enum ServerMessageKind
 
     /// <summary>Hand a control frame to those connections of the user that speak the subprotocol.</summary>
     Control = 7,
-
-    /// <summary>The publishing server was sent a message for the user and does not hold him: ask the registry again.</summary>
-    Absent = 8,
 }

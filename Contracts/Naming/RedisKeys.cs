@@ -17,9 +17,9 @@ public static class RedisKeys
 
     /// <summary>
     /// String with a time to live: for as long a server may go on sending to the user by the route that it was told, without
-    /// asking again. Who holds the user anew waits for its end.
+    /// asking again. Who holds the user anew waits for its end. In the same slot as <see cref="UserServers"/>: what is done to the two must have one order.
     /// </summary>
-    public static string RouteLease(string userId) => "route_lease:" + userId;
+    public static string RouteLease(string userId) => "route_lease:{" + UserServers(userId) + "}";
 
     /// <summary>String with a time to live: the lease of a server; its value is the incarnation.</summary>
     public static string Server(string serverId) => "server:" + serverId;

@@ -12,8 +12,7 @@ using MtSockets.Edge.Users;
 namespace MtSockets.Edge.Delivery;
 
 /// <summary>Hands what comes over the bus to the connections here; what is for somebody who has gone becomes a stray.</summary>
-internal sealed class ServerDelivery(
-    SocketTable table, Router router, RouteLeases leases, PeerNotices peers, Strays strays, IOptions<SocketOptions> options) : IServerDelivery
+internal sealed class ServerDelivery(SocketTable table, Router router, PeerNotices peers, Strays strays, IOptions<SocketOptions> options) : IServerDelivery
 {
     public void DeliverPlain(ReadOnlyMemory<byte> frame, bool toAll)
     {
@@ -34,21 +33,13 @@ internal sealed class ServerDelivery(
 
     public void Deliver(string origin, MessageBatch batch)
     {
-        string? absent = null;
         foreach (var message in batch)
         {
             switch (message.Kind)
             {
                 case ServerMessageKind.Deliver:
-                    if (TryDeliver(message.User, new MessageFrame(message.Frame.Span, message.Extra.Span, message.Seq)))
-                        break;
-                    strays.Take(message);
-                    // Once for a run of them: the sender goes by a route that has ended.
-                    if (message.User != absent)
-                        peers.TellAbsent(absent = message.User, origin);
-                    break;
-                case ServerMessageKind.Absent:
-                    leases.End(message.User);
+                    if (!TryDeliver(message.User, new MessageFrame(message.Frame.Span, message.Extra.Span, message.Seq)))
+                        strays.Take(message);
                     break;
                 case ServerMessageKind.Broadcast:
                     foreach (var connection in table.Connections)

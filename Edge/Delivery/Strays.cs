@@ -23,15 +23,24 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
     private readonly Router _router;
     private readonly PeerNotices _peers;
     private readonly RouteLeases _leases;
+    private readonly EphemeralTypes _ephemeral;
     private readonly RoutingMetrics _metrics;
 
     public Strays(
-        Router router, PeerNotices peers, RouteLeases leases, ServerOutboxes outboxes, IOptions<RoutingOptions> options, RoutingMetrics metrics, TimeProvider time)
+        Router router,
+        PeerNotices peers,
+        RouteLeases leases,
+        EphemeralTypes ephemeral,
+        ServerOutboxes outboxes,
+        IOptions<RoutingOptions> options,
+        RoutingMetrics metrics,
+        TimeProvider time)
     {
         _time = time;
         _router = router;
         _peers = peers;
         _leases = leases;
+        _ephemeral = ephemeral;
         _metrics = metrics;
         _waiting = Channel.CreateBounded<OutgoingMessage>(new BoundedChannelOptions(options.Value.MaxStrays) { SingleReader = true });
         outboxes.UndeliveredTo(this);
@@ -106,10 +115,11 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
         await Task.Delay(RetryAfter, _time, stoppingToken);
     }
 
-    private static OutgoingMessage Copy(in ServerMessage message, IMessageOrigin? origin) =>
+    private OutgoingMessage Copy(in ServerMessage message, IMessageOrigin? origin) =>
         new(message.User, message.Frame.ToArray(), origin)
         {
             Extra = message.Extra.ToArray(),
+            IsEphemeral = _ephemeral.IsIn(message.Extra.Span),
             Hops = message.Hops,
             Share = message.Share,
             Copies = message.Copies,

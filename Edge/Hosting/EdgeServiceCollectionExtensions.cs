@@ -85,6 +85,7 @@ internal static class EdgeServiceCollectionExtensions
     private static void AddMessageRouting(this IServiceCollection services)
     {
         services.AddSingleton<RoutingMetrics>();
+        services.AddSingleton<EphemeralTypes>();
         services.AddSingleton<RouteLeases>();
         services.AddSingleton<RouteResolver>();
         services.AddSingleton<InboxStore>();

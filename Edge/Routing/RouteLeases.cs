@@ -36,7 +36,8 @@ internal sealed class RouteLeases(IOptions<RoutingOptions> options, TimeProvider
     }
 
     /// <summary>The lease to ask for with a question about this user.</summary>
-    public TimeSpan Wanted(string userId) => _term > TimeSpan.Zero && Find(userId) is not null ? _term + Margin : TimeSpan.Zero;
+    public TimeSpan Wanted(string userId) =>
+        _term > TimeSpan.Zero && Find(userId) is { } found && time.GetElapsedTime(found.Asked) < 2 * _term ? _term + Margin : TimeSpan.Zero;
 
     /// <summary>Takes an answer to a question.</summary>
     public void Note(KnownRoute route)

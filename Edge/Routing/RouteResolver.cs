@@ -23,7 +23,9 @@ internal sealed class RouteResolver(
         for (var i = 0; i < targets.Length; i++)
         {
             targets[i] = await TargetsOfAsync(routes[i], cancellationToken);
-            leases.Note(new KnownRoute(users[i], targets[i], asked, questions[i].Lease > TimeSpan.Zero));
+            // A server that is named but not alive now may be so in a moment, and waits for nobody's lease.
+            if (routes[i].Servers.All(server => server == identity.ServerId || targets[i].Any(target => target.ServerId == server)))
+                leases.Note(new KnownRoute(users[i], targets[i], asked, routes[i].IsLeased));
         }
 
         return targets;

@@ -25,6 +25,12 @@ internal sealed class LocalUser(string id)
     /// <summary>The registry has him entered for this server. Guarded by <see cref="Registration"/>.</summary>
     public bool IsRegistered { get; set; }
 
+    /// <summary>
+    /// When the last route to him ends that may not name this server: a timestamp. Whoever connects is answered after it, also where
+    /// somebody else has entered the user. Guarded by <see cref="Registration"/>.
+    /// </summary>
+    public long RoutesLeasedUntil { get; set; }
+
     /// <summary>False where this entry has left the table meanwhile: take a new one.</summary>
     public bool TryAdd(Connection connection)
     {

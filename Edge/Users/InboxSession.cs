@@ -104,6 +104,8 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
 
     private void Heal(TimeSpan wait)
     {
+        if (_hasEnded)
+            return;
         _isHealing = true;
         _healing = HealAsync(wait, _cancel = new CancellationTokenSource());
     }

@@ -43,9 +43,6 @@ internal sealed class PeerNotices(SocketTable table, ServerOutboxes outboxes)
         }
     }
 
-    /// <summary>A server sent something for a user who is not here: it should ask where he is.</summary>
-    public void TellAbsent(string userId, string server) => Tell(server, ServerMessageKind.Absent, userId);
-
     public void Depart(string userId, IReadOnlyList<string> servers)
     {
         foreach (var server in servers)

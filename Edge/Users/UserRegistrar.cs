@@ -24,7 +24,13 @@ internal sealed partial class UserRegistrar(
     public bool IsBehind => _isBehind;
 
     /// <summary>After it, every message that any server begins to send reaches the connections of this user here.</summary>
-    public Task EnterAsync(LocalUser user, CancellationToken cancellationToken) => EnterAsync(user, again: false, cancellationToken);
+    public async Task EnterAsync(LocalUser user, CancellationToken cancellationToken)
+    {
+        await EnterAsync(user, again: false, cancellationToken);
+        var left = context.Time.GetElapsedTime(context.Time.GetTimestamp(), user.RoutesLeasedUntil);
+        if (left > TimeSpan.Zero)
+            await Task.Delay(left, context.Time, cancellationToken);
+    }
 
     private async Task EnterAsync(LocalUser user, bool again, CancellationToken cancellationToken)
     {
@@ -33,7 +39,7 @@ internal sealed partial class UserRegistrar(
         {
             // Who has left meanwhile must not be entered for good.
             if ((again || !user.IsRegistered) && user.Connections.Length > 0)
-                await EnterLockedAsync(user, again, cancellationToken);
+                await EnterLockedAsync(user, cancellationToken);
         }
         catch (DependencyUnavailableException)
         {
@@ -108,11 +114,11 @@ internal sealed partial class UserRegistrar(
         user.PokeAll();
     }
 
-    private async Task EnterLockedAsync(LocalUser user, bool again, CancellationToken cancellationToken)
+    private async Task EnterLockedAsync(LocalUser user, CancellationToken cancellationToken)
     {
         // Not cancelled with the client: what Redis was told must be known here.
         var registration = await registry.RegisterAsync(user.Id, CancellationToken.None);
-        var entered = context.Time.GetTimestamp();
+        user.RoutesLeasedUntil = context.Time.GetTimestamp() + (long)(registration.RoutesLeasedFor.TotalSeconds * context.Time.TimestampFrequency);
         var others = await LiveAsync(registration.Others, CancellationToken.None);
         var isNew = !user.IsRegistered;
         user.IsRegistered = true;
@@ -125,11 +131,6 @@ internal sealed partial class UserRegistrar(
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bound.CancelAfter(context.Sockets.Value.PeerNoticeTimeoutMs);
         await peers.ArriveAsync(user.Id, user.OtherServers, bound.Token);
-
-        // Until then some server may send by a route that does not name this one. Who is entered again was told long ago that he is here.
-        var wait = registration.RoutesLeasedFor - context.Time.GetElapsedTime(entered);
-        if (!again && wait > TimeSpan.Zero)
-            await Task.Delay(wait, context.Time, cancellationToken);
     }
 
     private async Task LeaveLockedAsync(LocalUser user, CancellationToken cancellationToken)

@@ -11,7 +11,8 @@ internal static class InboxScripts
     /// ARGV: now in ms, most messages, retention in ms, dedup window in ms; then for each message frame, extra, receipt ('' for none),
     /// and '1' where it has an id.
     /// Returns the number of each, negative where it is a duplicate. Where one cannot be added, those before it stay and are
-    /// known by their ids: sending all of them again adds what is missing.
+    /// known by their ids: sending all of them again adds what is missing. Where that is because the last number was lost and the log was
+    /// not, the number is read from the log for the next time.
     /// The numbers outlive the messages, so that a log that ran empty never starts again at 1 for a client that comes back.
     /// Old entries go a few at a time: an append may remove eight more than it adds, so age is bounded and so is the work.
     /// </summary>
@@ -28,6 +29,8 @@ internal static class InboxScripts
             local id = redis.pcall('XADD', KEYS[1], 'MAXLEN', '=', ARGV[2], number .. '-0', 'frame', ARGV[i], 'at', ARGV[1], 'extra', ARGV[i + 1])
             if type(id) == 'table' then
               if dedup then redis.call('DEL', dedup) end
+              local last = added == 0 and redis.pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+              if last and last[1] then redis.call('SET', KEYS[2], string.match(last[1][1], '^%d+'), 'PX', ARGV[3] * 2) end
               failure = id
               break
             end

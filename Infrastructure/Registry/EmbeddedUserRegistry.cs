@@ -28,7 +28,7 @@ internal sealed class EmbeddedUserRegistry(ServerIdentity identity, EmbeddedRegi
             {
                 var (user, lease) = questions[i];
                 state.LeaseRoute(user, lease);
-                routes[i] = new UserRoute([.. state.ServersOf(user)], state.Last.GetValueOrDefault(user));
+                routes[i] = new UserRoute([.. state.ServersOf(user)], state.Last.GetValueOrDefault(user)) { IsLeased = lease > TimeSpan.Zero };
             }
 
             return ValueTask.FromResult<IReadOnlyList<UserRoute>>(routes);

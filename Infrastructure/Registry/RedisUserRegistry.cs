@@ -32,10 +32,10 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
                 var named = batch.StringSetAsync(RedisKeys.User(s.userId), me);
                 var members = batch.SetMembersAsync(RedisKeys.UserServers(s.userId));
                 // After the entry: a lease that is taken later is taken with an answer that names this server.
-                var leased = batch.KeyTimeToLiveAsync(RedisKeys.RouteLease(s.userId));
+                var leased = batch.ExecuteAsync("PTTL", (RedisKey)RedisKeys.RouteLease(s.userId));
                 batch.Execute();
                 await Task.WhenAll(listed, entered, named, members, leased);
-                return new Registration(Others(members.Result, s.identity.ServerId), leased.Result ?? TimeSpan.Zero);
+                return new Registration(Others(members.Result, s.identity.ServerId), TimeSpan.FromMilliseconds(Math.Max(0, (long)leased.Result)));
             },
             (userId, identity),
             cancellationToken);
@@ -52,7 +52,7 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
             {
                 // Handed to the client library at once: one by one, each would wake its writer.
                 var batch = database.CreateBatch();
-                var leased = new List<Task>();
+                var leased = new Task<bool>?[asked.Count];
                 var members = new Task<RedisValue[]>[asked.Count];
                 var last = new Task<RedisValue>[asked.Count];
                 for (var i = 0; i < asked.Count; i++)
@@ -60,20 +60,24 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
                     var (user, lease) = asked[i];
                     // Before the look: who is entered after it sees the lease.
                     if (lease > TimeSpan.Zero)
-                        leased.Add(batch.StringSetAsync(RedisKeys.RouteLease(user), "", lease));
+                        leased[i] = batch.StringSetAsync(RedisKeys.RouteLease(user), "", lease);
                     members[i] = batch.SetMembersAsync(RedisKeys.UserServers(user));
                     last[i] = batch.StringGetAsync(RedisKeys.User(user));
                 }
 
                 batch.Execute();
-                // A lease that could not be taken must not be gone by.
-                await Task.WhenAll(leased);
                 await Task.WhenAll(members);
                 await Task.WhenAll(last);
 
                 var routes = new UserRoute[asked.Count];
                 for (var i = 0; i < asked.Count; i++)
-                    routes[i] = new UserRoute(Array.ConvertAll(members[i].Result, value => (string)value!), last[i].Result);
+                {
+                    routes[i] = new UserRoute(Array.ConvertAll(members[i].Result, value => (string)value!), last[i].Result)
+                    {
+                        IsLeased = leased[i] is { } lease && await IsTakenAsync(lease),
+                    };
+                }
+
                 return (IReadOnlyList<UserRoute>)routes;
             },
             questions,
@@ -99,6 +103,19 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
             },
             (serverId, userIds),
             cancellationToken);
+
+    private static async Task<bool> IsTakenAsync(Task<bool> lease)
+    {
+        try
+        {
+            return await lease;
+        }
+        catch (RedisServerException)
+        {
+            // A Redis that takes no writes still answers questions.
+            return false;
+        }
+    }
 
     private static async Task<IReadOnlyList<string>> LeaveAsync(IDatabase database, string userId, string serverId)
     {

@@ -8,4 +8,7 @@ namespace MtSockets.Infrastructure.Registry;
 internal readonly record struct UserRoute(IReadOnlyList<string> Servers, string? Last)
 {
     public static readonly UserRoute Nowhere = new([], null);
+
+    /// <summary>The lease that was asked for is running.</summary>
+    public bool IsLeased { get; init; }
 }

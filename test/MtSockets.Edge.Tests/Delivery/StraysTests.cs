@@ -38,6 +38,20 @@ public sealed class StraysTests : ServerTests
         await StoredAsync("bob", 1);
     }
 
+    [Theory]
+    [InlineData("""{"type":"typing","at":1}""", 0)]
+    [InlineData("""{"id":"typing","at":{"type":"typing"}}""", 1)]
+    [InlineData("""{"type":"chat","at":1}""", 1)]
+    public async Task Take_OfAMessageOfAnEphemeralType_StoresNothing(string extra, int stored)
+    {
+        await _two.RunAsync<Strays>();
+
+        Arrive(_two, Message() with { Extra = Encoding.UTF8.GetBytes(extra) }, Message("""{"from":"alice","to":"bob","body":"behind it"}"""));
+
+        await StoredAsync("bob", stored + 1);
+        Assert.Contains("behind it", (await World.Inbox.FramesOfAsync("bob"))[stored], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Take_OfManyMessages_KeepsTheirOrder()
     {

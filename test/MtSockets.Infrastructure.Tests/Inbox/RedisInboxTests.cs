@@ -76,6 +76,15 @@ public sealed class RedisInboxTests(RedisFixture redis) : InboxIdSpecification, 
         Assert.Equal(Enumerable.Range(2, 50).Select(i => (long)i), numbers);
     }
 
+    [Fact]
+    public async Task AppendAsync_LastNumberWasLost_FailsOnceAndGoesOnBehindTheLog()
+    {
+        var inbox = await FilledAsync(3);
+        await redis.RawAsync(database => database.KeyDeleteAsync(RedisKeys.InboxSeq(Alice)));
+        await Assert.ThrowsAsync<DependencyUnavailableException>(() => AppendAsync(inbox, Message("sender", "c-4")));
+        Assert.Equal(new InboxAppended(4, IsDuplicate: false), await AppendAsync(inbox, Message("sender", "c-4")));
+    }
+
     /// <summary>Else what is sent again would be taken for a duplicate of a message that is not there.</summary>
     [Fact]
     public async Task AppendAsync_EntryCannotBeAdded_ItsIdIsNotRemembered()
