@@ -21,7 +21,11 @@ Push-Location $PSScriptRoot
 try {
     switch ($verb) {
         'run' { dotnet run --project Edge -- @rest }
-        'bench' { dotnet run -c Release --project test/MtSockets.Bench -- @rest }
+        'bench' {
+            # The servers that it starts are not among its references.
+            dotnet build -c Release --nologo --verbosity quiet MtSockets.sln
+            if ($LASTEXITCODE -eq 0) { dotnet run -c Release --no-build --project test/MtSockets.Bench -- @rest }
+        }
         'microbench' { dotnet run -c Release --project test/MtSockets.MicroBench -- @rest }
         'cluster' { docker compose up --build @rest }
         'test' {

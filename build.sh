@@ -14,7 +14,11 @@ shift || true
 case $verb in
     run) exec dotnet run --project Edge -- "$@" ;;
     test) exec bash test/run-tests.sh "$@" ;;
-    bench) exec dotnet run -c Release --project test/MtSockets.Bench -- "$@" ;;
+    bench)
+        # The servers that it starts are not among its references.
+        dotnet build -c Release --nologo --verbosity quiet MtSockets.sln
+        exec dotnet run -c Release --no-build --project test/MtSockets.Bench -- "$@"
+        ;;
     microbench) exec dotnet run -c Release --project test/MtSockets.MicroBench -- "$@" ;;
     cluster)
         if docker compose version >/dev/null 2>&1; then
