@@ -7,6 +7,7 @@ using MtSockets.Contracts.Bus;
 using MtSockets.Edge.Protocol;
 using MtSockets.Edge.Routing;
 using MtSockets.Edge.Sockets;
+using MtSockets.Edge.Transport;
 using MtSockets.Edge.Users;
 
 namespace MtSockets.Edge.Delivery;
@@ -32,6 +33,20 @@ internal sealed class ServerDelivery(SocketTable table, Router router, PeerNotic
     }
 
     public void Deliver(string origin, MessageBatch batch)
+    {
+        // What one connection gets out of a batch leaves in one write.
+        Deferred.Begin();
+        try
+        {
+            DeliverEach(origin, batch);
+        }
+        finally
+        {
+            Deferred.End();
+        }
+    }
+
+    private void DeliverEach(string origin, MessageBatch batch)
     {
         foreach (var message in batch)
         {

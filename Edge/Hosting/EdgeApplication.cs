@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using MtSockets.Edge.Health;
 using MtSockets.Edge.Settings;
 using MtSockets.Edge.Sockets;
+using MtSockets.Edge.Transport;
 
 namespace MtSockets.Edge.Hosting;
 
@@ -56,6 +58,8 @@ internal static class EdgeApplication
     {
         // Nothing of ours blocks, so a read may go on where its socket became ready, and a write where it was made.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
+        if (LoopTransport.IsSupported && Environment.GetEnvironmentVariable("NOLOOP") is null)
+            builder.Services.AddSingleton<IConnectionListenerFactory>(new LoopTransport(Environment.ProcessorCount));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenAnyIP(settings.Port, listen => listen.Protocols = HttpProtocols.Http1);

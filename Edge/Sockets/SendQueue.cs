@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Threading.Tasks.Sources;
+using MtSockets.Edge.Transport;
 
 namespace MtSockets.Edge.Sockets;
 
@@ -12,13 +13,13 @@ namespace MtSockets.Edge.Sockets;
 /// Any thread may add; one writer takes everything at once, so that frames that wait together leave in one write. Bounded
 /// in bytes. Holds no memory while it is empty.
 /// </summary>
-internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>
+internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>, IThreadPoolWorkItem
 {
     private const int FirstBuffer = 1024;
     private const int MaxHeader = 10;
 
     private readonly Lock _lock = new();
-    private ManualResetValueTaskSourceCore<bool> _waiter = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _waiter;
     private TaskCompletionSource? _room;
     private byte[]? _pending;
     private int _length;
@@ -55,7 +56,7 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>
                 return true;
         }
 
-        _waiter.SetResult(true);
+        Deferred.Run(this);
         return true;
     }
 
@@ -78,7 +79,7 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>
                 return true;
         }
 
-        _waiter.SetResult(true);
+        Deferred.Run(this);
         return true;
     }
 
@@ -92,8 +93,7 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>
                 return;
         }
 
-        // The writer waits, so nothing is left.
-        _waiter.SetResult(false);
+        Deferred.Run(this);
     }
 
     /// <summary>Waits until there is something to take: false when there never will be. For one writer.</summary>
@@ -155,6 +155,15 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _room.Task.WaitAsync(cancellationToken);
         }
+    }
+
+    /// <summary>The writer goes on.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        bool hasMore;
+        lock (_lock)
+            hasMore = _length > 0;
+        _waiter.SetResult(hasMore);
     }
 
     private bool MustWake()

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using MtSockets.Contracts;
 using MtSockets.Edge.Hosting;
 using MtSockets.Edge.Protocol;
+using MtSockets.Edge.Transport;
 using MtSockets.Edge.Users;
 
 namespace MtSockets.Edge.Sockets;
@@ -69,6 +70,8 @@ internal sealed class WebSocketEndpoint(
             });
             // Nobody reads them any more, and the connection may live for days.
             context.Request.Headers.Clear();
+            // Nothing of what goes on with its frames blocks.
+            context.Features.Get<IInlineFeature>()?.GoInline();
             metrics.ConnectionOpened();
             events.Opened(connection);
             reason = await lifetime.RunAsync(connection, socket, upgrade.Stream!, () => table.Remove(user, connection), context.Abort);

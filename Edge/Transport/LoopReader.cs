@@ -1,0 +1,242 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
+
+namespace MtSockets.Edge.Transport;
+
+/// <summary>
+/// What a client sends. The socket is read when somebody asks, into pooled memory that exists only while it holds something; who asks in vain
+/// is answered by the loop.
+/// </summary>
+internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValueTaskSource<ReadResult>, IThreadPoolWorkItem
+{
+    private const int BufferSize = 16 * 1024;
+
+    private readonly Lock _lock = new();
+    private ManualResetValueTaskSourceCore<ReadResult> _waiter;
+    private CancellationTokenRegistration _cancellation;
+    private ReadResult _result;
+    private Exception? _thrown;
+    private Exception? _fault;
+    private byte[]? _buffer;
+    private int _start;
+    private int _examined;
+    private int _end;
+    private bool _isWaiting;
+    private bool _isReadable;
+    private bool _isEnding;
+    private bool _isCancelled;
+    private bool _hasEnded;
+
+    public override bool TryRead(out ReadResult result)
+    {
+        lock (_lock)
+        {
+            if (TryReadLocked(out result))
+                return true;
+            return _fault is null ? false : throw _fault;
+        }
+    }
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+        lock (_lock)
+        {
+            if (TryReadLocked(out var result))
+                return ValueTask.FromResult(result);
+            if (_fault is not null)
+                return ValueTask.FromException<ReadResult>(_fault);
+            // Within the lock, so that it cannot end this wait before it began.
+            if (cancellationToken.CanBeCanceled)
+                _cancellation = cancellationToken.UnsafeRegister(static (reader, token) => ((LoopReader)reader!).Fail(new OperationCanceledException(token), lasts: false), this);
+            if (cancellationToken.IsCancellationRequested)
+                return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+            _waiter.Reset();
+            _isWaiting = true;
+            return new ValueTask<ReadResult>(this, _waiter.Version);
+        }
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        lock (_lock)
+        {
+            if (_buffer is null)
+                return;
+            var sequence = Unread;
+            (_start, _examined) = (_end - (int)sequence.Slice(consumed).Length, _end - (int)sequence.Slice(examined).Length);
+            if (_start == _end)
+                Release();
+        }
+    }
+
+    public override void CancelPendingRead()
+    {
+        lock (_lock)
+        {
+            _isCancelled = true;
+            if (!_isWaiting)
+                return;
+            _isWaiting = false;
+            TryReadLocked(out _result);
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    public override void Complete(Exception? exception = null)
+    {
+        lock (_lock)
+        {
+            _fault ??= new InvalidOperationException("Reading was completed.");
+            Release();
+        }
+    }
+
+    /// <summary>The loop: there is something to read, or nothing more will come.</summary>
+    public void OnReadable(bool isEnding)
+    {
+        lock (_lock)
+        {
+            _isReadable = true;
+            _isEnding |= isEnding;
+            if (!_isWaiting)
+            {
+                // Nobody asks, but whoever works for this client wants to know that it has gone.
+                if (isEnding && _buffer is null && _fault is null && !_hasEnded)
+                    TryReceive();
+                return;
+            }
+
+            var hasResult = TryReadLocked(out _result);
+            if (!hasResult && _fault is null)
+                return;
+            _isWaiting = false;
+            _thrown = hasResult ? null : _fault;
+        }
+
+        if (connection.IsInline)
+            Answer();
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Nothing can be read any more.</summary>
+    public void Fail(Exception fault, bool lasts = true)
+    {
+        lock (_lock)
+        {
+            if (lasts)
+                _fault ??= fault;
+            if (!_isWaiting)
+                return;
+            _isWaiting = false;
+            _thrown = fault;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => Answer();
+
+    private void Answer()
+    {
+        _cancellation.Dispose();
+        _cancellation = default;
+        var (result, thrown) = (_result, _thrown);
+        (_result, _thrown) = (default, null);
+        if (thrown is null)
+            _waiter.SetResult(result);
+        else
+            _waiter.SetException(thrown);
+    }
+
+    private ReadOnlySequence<byte> Unread => _buffer is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_buffer, _start, _end - _start);
+
+    private bool TryReadLocked(out ReadResult result)
+    {
+        if (!_isCancelled && _end == _examined && !_hasEnded)
+        {
+            if (_fault is not null || !_isReadable || !TryReceive())
+            {
+                result = default;
+                return false;
+            }
+        }
+
+        result = new ReadResult(Unread, _isCancelled, _hasEnded);
+        _isCancelled = false;
+        return true;
+    }
+
+    /// <summary>Reads what is there; false where nothing was, or the connection has broken.</summary>
+    private bool TryReceive()
+    {
+        MakeRoom();
+        var room = _buffer!.Length - _end;
+        while (true)
+        {
+            var (count, error) = connection.Receive(_buffer.AsSpan(_end));
+            if (count > 0)
+            {
+                _end += count;
+                // Fewer than there was room for: nothing is left, unless it is the end, of which nobody will tell again.
+                _isReadable = count == room || _isEnding;
+                return true;
+            }
+
+            if (count < 0 && error == NativeMethods.Interrupted)
+                continue;
+            _isReadable = false;
+            if (_end == _start)
+                Release();
+            if (count < 0 && error == NativeMethods.TryAgain)
+                return false;
+            connection.OnEnded();
+            if (count == 0)
+                return _hasEnded = true;
+            _fault = new ConnectionResetException("The connection was reset by the client.");
+            return false;
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (_buffer is null)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+            return;
+        }
+
+        if (_end < _buffer.Length)
+            return;
+        var (old, length) = (_buffer, _end - _start);
+        if (_start == 0)
+            _buffer = ArrayPool<byte>.Shared.Rent(old.Length * 2);
+        old.AsSpan(_start, length).CopyTo(_buffer);
+        (_start, _examined, _end) = (0, _examined - _start, length);
+        if (old != _buffer)
+            ArrayPool<byte>.Shared.Return(old);
+    }
+
+    private void Release()
+    {
+        if (_buffer is not null)
+            ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+        _start = _examined = _end = 0;
+    }
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _waiter.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _waiter.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _waiter.OnCompleted(continuation, state, token, flags);
+}
