@@ -58,8 +58,8 @@ internal static class EdgeApplication
     {
         // Nothing of ours blocks, so a read may go on where its socket became ready, and a write where it was made.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        if (LoopTransport.IsSupported && Environment.GetEnvironmentVariable("NOLOOP") is null)
-            builder.Services.AddSingleton<IConnectionListenerFactory>(new LoopTransport(Environment.ProcessorCount));
+        // The last one is asked first.
+        builder.Services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenAnyIP(settings.Port, listen => listen.Protocols = HttpProtocols.Http1);

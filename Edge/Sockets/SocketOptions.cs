@@ -31,4 +31,11 @@ public sealed record SocketOptions
     /// <summary>Milliseconds a new connection waits for the other servers that hold its user to take note of it. Default 1000.</summary>
     [Range(0, 60_000)]
     public int PeerNoticeTimeoutMs { get; set; } = 1_000;
+
+    /// <summary>
+    /// Threads that wait for the clients' sockets and handle what comes. -1: one for each processor. 0: Kestrel's own transport, which
+    /// is also what serves where this is not Linux. Default -1.
+    /// </summary>
+    [Range(-1, 256)]
+    public int EventLoops { get; set; } = -1;
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+using MtSockets.Edge.Sockets;
 
 namespace MtSockets.Edge.Transport;
 
@@ -7,12 +9,13 @@ namespace MtSockets.Edge.Transport;
 /// Kestrel's sockets on loops of our own. Kestrel's own transport asks .NET's thread pool to go on with each socket that became ready; where a
 /// message is a read and a write of a hundred bytes, waking a thread for it costs more than all the rest.
 /// </summary>
-internal sealed class LoopTransport(int loops) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class LoopTransport(IOptions<SocketOptions> options) : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    public static bool IsSupported => OperatingSystem.IsLinux();
+    private readonly int _loops = options.Value.EventLoops < 0 ? Environment.ProcessorCount : options.Value.EventLoops;
 
-    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
+    // What it does not take is left to Kestrel's own transport.
+    public bool CanBind(EndPoint endpoint) => OperatingSystem.IsLinux() && _loops > 0 && endpoint is IPEndPoint;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IConnectionListener>(new LoopListener(endpoint, SocketLoops.Take(loops)));
+        ValueTask.FromResult<IConnectionListener>(new LoopListener(endpoint, SocketLoops.Take(_loops)));
 }
