@@ -11,7 +11,11 @@ public readonly record struct ServerMessage(ServerMessageKind Kind, string User,
     /// <summary>How often servers have passed the message on because the user had moved. Bounded by the servers.</summary>
     public int Hops { get; init; }
 
-    /// <summary>The message's number in the user's log; 0 where it is in no log. What has a number is never lost with a batch.</summary>
+    /// <summary>
+    /// With <see cref="ServerMessageKind.Deliver"/> the message's number in the user's log; 0 where it is in no log. What has a number is never
+    /// lost with a batch. With <see cref="ServerMessageKind.Arrived"/> the number of the notice, with <see cref="ServerMessageKind.Known"/> and
+    /// <see cref="ServerMessageKind.Departed"/> that of the notice that is answered; 0 where none is.
+    /// </summary>
     public long Seq { get; init; }
 
     /// <summary>

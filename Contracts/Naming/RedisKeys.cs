@@ -16,10 +16,11 @@ public static class RedisKeys
     public static string UserServers(string userId) => "user_servers:" + userId;
 
     /// <summary>
-    /// String with a time to live: for as long a server may go on sending to the user by the route that it was told, without
-    /// asking again. Who holds the user anew waits for its end. In the same slot as <see cref="UserServers"/>: what is done to the two must have one order.
+    /// Sorted set with a time to live: the servers that may go on sending to the user by the route that they were told, each scored by
+    /// when that ends in Redis's milliseconds. Who holds the user anew recalls them. In the same slot as <see cref="UserServers"/>: what is
+    /// done to the two must have one order.
     /// </summary>
-    public static string RouteLease(string userId) => "route_lease:{" + UserServers(userId) + "}";
+    public static string RouteLeases(string userId) => "route_leases:{" + UserServers(userId) + "}";
 
     /// <summary>String with a time to live: the lease of a server; its value is the incarnation.</summary>
     public static string Server(string serverId) => "server:" + serverId;

@@ -65,13 +65,13 @@ internal sealed class ServerDelivery(SocketTable table, Router router, PeerNotic
                         receiver.SendControl(message.Frame.Span);
                     break;
                 case ServerMessageKind.Arrived:
-                    peers.OnArrived(message.User, origin);
+                    peers.OnArrived(message.User, origin, message.Seq);
                     break;
                 case ServerMessageKind.Known:
-                    peers.OnKnown(message.User, origin);
+                    peers.OnKnown(message.User, origin, message.Seq);
                     break;
                 case ServerMessageKind.Departed:
-                    peers.OnDeparted(message.User, origin);
+                    peers.OnDeparted(message.User, origin, message.Seq);
                     break;
                 case ServerMessageKind.Stored:
                     if (table.TryGet(message.User, out var user))

@@ -66,7 +66,7 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
             case ServerMessageKind.Deliver when message.Share == ServerMessageShare.Copy || message.Seq > 0:
                 // Another server answers for it, or the log does. Should that server come back, it tells so itself.
                 if (failure == OutboxFailure.ServerGone)
-                    _peers.OnDeparted(message.User, serverId);
+                    _peers.OnDeparted(message.User, serverId, number: 0);
                 break;
             case ServerMessageKind.Deliver when failure == OutboxFailure.ServerGone || origin is null:
                 _metrics.MessageStrayed();
@@ -78,7 +78,7 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
                 origin.NotSent(message.User, failure);
                 break;
             case ServerMessageKind.Arrived or ServerMessageKind.Known or ServerMessageKind.Departed:
-                _peers.OnUndelivered(message.User, serverId, failure);
+                _peers.OnUndelivered(message, serverId, failure);
                 break;
         }
     }

@@ -46,7 +46,11 @@ internal sealed class RouteResolver(
         // A MtSockets server in this key is in the set as well, or has just left it. Only one of the first implementation is here alone.
         if (route.Last is { } last && last != identity.ServerId && !route.Servers.Contains(last)
             && await directory.StandingAsync(last, cancellationToken) == ServerStanding.Foreign)
+        {
+            leases.MeetFirstImplementation();
             targets.Add(new OutboxTarget(last, Plain: true));
+        }
+
         return targets;
     }
 }

@@ -17,9 +17,10 @@ public sealed record RoutingOptions
     public int MaxStrays { get; set; } = 10_000;
 
     /// <summary>
-    /// For how long a server goes on sending to a user by the route that Redis told it, without asking again; a user who connects meanwhile
-    /// waits for the end of it before his handshake is answered. The same on every server. 0: Redis is asked for every read. In milliseconds, default 100.
+    /// For how long a server goes on sending to a user by the route that Redis told it, without asking again. A user who connects meanwhile
+    /// is answered when that server has given it up, and waits for its end only where no answer comes: where a server is dead or cannot be reached. It is a bound for
+    /// that wait, so it should be shorter than what clients wait for a handshake. 0: Redis is asked for every read. In milliseconds, default 2000.
     /// </summary>
-    [Range(0, 1000)]
-    public int RouteLeaseMs { get; set; } = 100;
+    [Range(0, 10_000)]
+    public int RouteLeaseMs { get; set; } = 2000;
 }

@@ -26,8 +26,8 @@ internal sealed class LocalUser(string id)
     public bool IsRegistered { get; set; }
 
     /// <summary>
-    /// When the last route to him ends that may not name this server: a timestamp. Whoever connects is answered after it, also where
-    /// somebody else has entered the user. Guarded by <see cref="Registration"/>.
+    /// When the last route to him ends that may not name this server, and that was not given up: a timestamp. Whoever connects is answered
+    /// after it, also where somebody else has entered the user. Guarded by <see cref="Registration"/>.
     /// </summary>
     public long RoutesLeasedUntil { get; set; }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using MtSockets.Edge.Routing;
 using MtSockets.Edge.Sockets;
 using MtSockets.Infrastructure;
 using MtSockets.Infrastructure.Events;
@@ -7,13 +8,18 @@ namespace MtSockets.Edge.Users;
 
 /// <summary>What the registrar needs beside its partners.</summary>
 internal sealed class RegistrarContext(
-    ServerIdentity identity, EventPublisher events, IOptions<SocketOptions> sockets, TimeProvider time)
+    ServerIdentity identity, EventPublisher events, IOptions<SocketOptions> sockets, RouteLeases leases, RoutingMetrics metrics, TimeProvider time)
 {
     public string ServerId => identity.ServerId;
 
     public EventPublisher Events => events;
 
     public IOptions<SocketOptions> Sockets => sockets;
+
+    /// <summary>The leases that this server holds.</summary>
+    public RouteLeases Leases => leases;
+
+    public RoutingMetrics Metrics => metrics;
 
     public TimeProvider Time => time;
 

@@ -28,8 +28,10 @@ internal sealed partial class UserRegistrar(
     {
         await EnterAsync(user, again: false, cancellationToken);
         var left = context.Time.GetElapsedTime(context.Time.GetTimestamp(), user.RoutesLeasedUntil);
-        if (left > TimeSpan.Zero)
-            await Task.Delay(left, context.Time, cancellationToken);
+        if (left <= TimeSpan.Zero)
+            return;
+        context.Metrics.LeaseWaitedFor();
+        await Task.Delay(left, context.Time, cancellationToken);
     }
 
     private async Task EnterAsync(LocalUser user, bool again, CancellationToken cancellationToken)
@@ -118,7 +120,12 @@ internal sealed partial class UserRegistrar(
     {
         // Not cancelled with the client: what Redis was told must be known here.
         var registration = await registry.RegisterAsync(user.Id, CancellationToken.None);
-        user.RoutesLeasedUntil = context.Time.GetTimestamp() + (long)(registration.RoutesLeasedFor.TotalSeconds * context.Time.TimestampFrequency);
+        var registered = context.Time.GetTimestamp();
+        var leasedBefore = user.RoutesLeasedUntil;
+        var leases = registration.Leases.Where(lease => lease.ServerId != context.ServerId).ToArray();
+        user.RoutesLeasedUntil = Math.Max(leasedBefore, EndOf(leases, registered));
+        if (leases.Length < registration.Leases.Count)
+            context.Leases.End(user.Id);
         var others = await LiveAsync(registration.Others, CancellationToken.None);
         var isNew = !user.IsRegistered;
         user.IsRegistered = true;
@@ -128,10 +135,32 @@ internal sealed partial class UserRegistrar(
         if (isNew && others.Count == 0)
             context.Events.Publish(new UserOnline(user.Id, context.ServerId, context.Time.GetUtcNow()));
 
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bound.CancelAfter(context.Sockets.Value.PeerNoticeTimeoutMs);
-        await peers.ArriveAsync(user.Id, user.OtherServers, bound.Token);
+        // Who may still go by an answer from before ends that when it hears of him, and says so. For who does not, the handshake waits.
+        var silent = await TellAsync(user, leases, cancellationToken);
+        var kept = leases.Where(lease => silent.Contains(lease.ServerId)).ToArray();
+        user.RoutesLeasedUntil = Math.Max(leasedBefore, EndOf(kept, registered));
     }
+
+    /// <summary>Tells the servers that hold the user, or a lease on the way to him, that he is here; returns those that have not answered.</summary>
+    private async Task<IReadOnlyList<string>> TellAsync(LocalUser user, RouteLease[] leases, CancellationToken cancellationToken)
+    {
+        var others = user.OtherServers;
+        string[] told = [.. others.Union(leases.Select(lease => lease.ServerId))];
+        if (told.Length == 0)
+            return [];
+
+        var patience = TimeSpan.FromMilliseconds(context.Sockets.Value.PeerNoticeTimeoutMs);
+        // An answer from who holds nothing but a lease is of no use when that has ended.
+        if (others.Length == 0 && leases.Max(lease => lease.Left) is var left && left < patience)
+            patience = left;
+        using var timeout = new CancellationTokenSource(patience, context.Time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        return await peers.ArriveAsync(user.Id, told, bound.Token);
+    }
+
+    /// <summary>When the last of the leases ends.</summary>
+    private long EndOf(RouteLease[] leases, long registered) =>
+        leases.Length == 0 ? 0 : registered + (long)(leases.Max(lease => lease.Left).TotalSeconds * context.Time.TimestampFrequency);
 
     private async Task LeaveLockedAsync(LocalUser user, CancellationToken cancellationToken)
     {

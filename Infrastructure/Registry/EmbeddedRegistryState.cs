@@ -3,9 +3,10 @@ namespace MtSockets.Infrastructure.Registry;
 /// <summary>What Redis would hold. Its own type, so that several servers in one process can share it. Guarded by itself.</summary>
 internal sealed class EmbeddedRegistryState(TimeProvider time)
 {
+    // Users above whom what has ended is looked for.
     private const int MaxRouteLeases = 1000;
 
-    private readonly Dictionary<string, DateTimeOffset> _routeLeases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, DateTimeOffset>> _routeLeases = new(StringComparer.Ordinal);
 
     public Dictionary<string, HashSet<string>> Servers { get; } = new(StringComparer.Ordinal);
 
@@ -21,28 +22,32 @@ internal sealed class EmbeddedRegistryState(TimeProvider time)
         Last[userId] = serverId;
     }
 
-    public void LeaseRoute(string userId, TimeSpan term)
+    public void LeaseRoute(string userId, string serverId, TimeSpan term)
     {
         if (term <= TimeSpan.Zero)
             return;
         if (_routeLeases.Count >= MaxRouteLeases)
             Prune();
-        _routeLeases[userId] = time.GetUtcNow() + term;
+        if (!_routeLeases.TryGetValue(userId, out var leases))
+            _routeLeases[userId] = leases = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        leases[serverId] = time.GetUtcNow() + term;
     }
 
-    /// <summary>What is left of the lease on the user's route.</summary>
-    public TimeSpan RouteLeaseOf(string userId)
+    /// <summary>The leases on the user's route that are running.</summary>
+    public IReadOnlyList<RouteLease> RouteLeasesOf(string userId)
     {
-        var left = _routeLeases.GetValueOrDefault(userId) - time.GetUtcNow();
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        if (!_routeLeases.TryGetValue(userId, out var leases))
+            return [];
+        var now = time.GetUtcNow();
+        return [.. leases.Where(lease => lease.Value > now).Select(lease => new RouteLease(lease.Key, lease.Value - now))];
     }
 
     private void Prune()
     {
         var now = time.GetUtcNow();
-        foreach (var (user, end) in _routeLeases)
+        foreach (var (user, leases) in _routeLeases)
         {
-            if (end <= now)
+            if (leases.Values.All(end => end <= now))
                 _routeLeases.Remove(user);
         }
     }

@@ -8,7 +8,7 @@ internal sealed class EmbeddedUserRegistry(ServerIdentity identity, EmbeddedRegi
         lock (state)
         {
             state.Enter(userId, identity.ServerId);
-            return ValueTask.FromResult(new Registration(Others(state.ServersOf(userId)), state.RouteLeaseOf(userId)));
+            return ValueTask.FromResult(new Registration(Others(state.ServersOf(userId)), state.RouteLeasesOf(userId)));
         }
     }
 
@@ -27,7 +27,7 @@ internal sealed class EmbeddedUserRegistry(ServerIdentity identity, EmbeddedRegi
             for (var i = 0; i < routes.Length; i++)
             {
                 var (user, lease) = questions[i];
-                state.LeaseRoute(user, lease);
+                state.LeaseRoute(user, identity.ServerId, lease);
                 routes[i] = new UserRoute([.. state.ServersOf(user)], state.Last.GetValueOrDefault(user)) { IsLeased = lease > TimeSpan.Zero };
             }
 

@@ -20,6 +20,27 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
         return 1
         """;
 
+    // One step: the lease is there with its end, or not at all. It ends by the clock of Redis, the only one that both sides ask, and each
+    // holder has an end of his own: one that has died does not stay because another goes on.
+    private const string LeaseScript =
+        """
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, now)
+        redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+        redis.call('PEXPIREAT', KEYS[1], redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
+        return 1
+        """;
+
+    private const string LeasesScript =
+        """
+        local time = redis.call('TIME')
+        local now = time[1] * 1000 + math.floor(time[2] / 1000)
+        local leases = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES')
+        for i = 2, #leases, 2 do leases[i] = leases[i] - now end
+        return leases
+        """;
+
     public ValueTask<Registration> RegisterAsync(string userId, CancellationToken cancellationToken) =>
         redis.CallAsync(
             static async (database, s) =>
@@ -32,10 +53,10 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
                 var named = batch.StringSetAsync(RedisKeys.User(s.userId), me);
                 var members = batch.SetMembersAsync(RedisKeys.UserServers(s.userId));
                 // After the entry: a lease that is taken later is taken with an answer that names this server.
-                var leased = batch.ExecuteAsync("PTTL", (RedisKey)RedisKeys.RouteLease(s.userId));
+                var leases = batch.ExecuteAsync("EVAL", LeasesScript, 1, (RedisKey)RedisKeys.RouteLeases(s.userId));
                 batch.Execute();
-                await Task.WhenAll(listed, entered, named, members, leased);
-                return new Registration(Others(members.Result, s.identity.ServerId), TimeSpan.FromMilliseconds(Math.Max(0, (long)leased.Result)));
+                await Task.WhenAll(listed, entered, named, members, leases);
+                return new Registration(Others(members.Result, s.identity.ServerId), Leases((RedisValue[])leases.Result));
             },
             (userId, identity),
             cancellationToken);
@@ -48,19 +69,21 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
 
     public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<RouteQuestion> questions, CancellationToken cancellationToken) =>
         redis.CallAsync(
-            static async (database, asked) =>
+            static async (database, s) =>
             {
+                var asked = s.questions;
                 // Handed to the client library at once: one by one, each would wake its writer.
                 var batch = database.CreateBatch();
-                var leased = new Task<bool>?[asked.Count];
+                var leased = new Task<RedisResult>?[asked.Count];
                 var members = new Task<RedisValue[]>[asked.Count];
                 var last = new Task<RedisValue>[asked.Count];
                 for (var i = 0; i < asked.Count; i++)
                 {
                     var (user, lease) = asked[i];
-                    // Before the look: who is entered after it sees the lease.
+                    // Before the look: who is entered after it sees the lease. EVAL in full: where Redis had forgotten a script that is
+                    // called by its hash, the client library would call it again, and that after the look.
                     if (lease > TimeSpan.Zero)
-                        leased[i] = batch.StringSetAsync(RedisKeys.RouteLease(user), "", lease);
+                        leased[i] = batch.ExecuteAsync("EVAL", LeaseScript, 1, (RedisKey)RedisKeys.RouteLeases(user), s.identity.ServerId, (long)lease.TotalMilliseconds);
                     members[i] = batch.SetMembersAsync(RedisKeys.UserServers(user));
                     last[i] = batch.StringGetAsync(RedisKeys.User(user));
                 }
@@ -80,7 +103,7 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
 
                 return (IReadOnlyList<UserRoute>)routes;
             },
-            questions,
+            (questions, identity),
             cancellationToken);
 
     public ValueTask<IReadOnlyList<string>> UsersOfAsync(string serverId, int count, CancellationToken cancellationToken) =>
@@ -104,11 +127,11 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
             (serverId, userIds),
             cancellationToken);
 
-    private static async Task<bool> IsTakenAsync(Task<bool> lease)
+    private static async Task<bool> IsTakenAsync(Task<RedisResult> lease)
     {
         try
         {
-            return await lease;
+            return (long)await lease == 1;
         }
         catch (RedisServerException)
         {
@@ -139,6 +162,19 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
         // Last: as long as the user is on this list, somebody will come back for what is left of the entry.
         await database.SetRemoveAsync(RedisKeys.ServerUsers(serverId), userId);
         return others;
+    }
+
+    /// <summary>Each holder, followed by the milliseconds that are left to it.</summary>
+    private static List<RouteLease> Leases(RedisValue[] answer)
+    {
+        var leases = new List<RouteLease>(answer.Length / 2);
+        for (var i = 0; i + 1 < answer.Length; i += 2)
+        {
+            if ((long)answer[i + 1] is > 0 and var left)
+                leases.Add(new RouteLease((string)answer[i]!, TimeSpan.FromMilliseconds(left)));
+        }
+
+        return leases;
     }
 
     private static IReadOnlyList<string> Others(RedisValue[] members, string serverId) =>

@@ -28,6 +28,9 @@ internal sealed class FakeNetwork
     /// <summary>When set, messages reach their queue but no server takes them from it.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>A server that takes nothing from its queue.</summary>
+    public string? Deaf { get; set; }
+
     public void Join(TestServer server) => _servers[server.Id] = server;
 
     /// <summary>As if the server had died: its queue is gone.</summary>
@@ -55,7 +58,7 @@ internal sealed class FakeNetwork
         var target = _servers.Values.FirstOrDefault(server => BusNames.ServerKey(server.Id) == routingKey);
         if (target is null)
             return PublishOutcome.Returned;
-        if (!IsSilent)
+        if (!IsSilent && target.Id != Deaf)
             target.Delivery.Deliver(batch.Origin, messages);
         return PublishOutcome.Confirmed;
     }

@@ -18,6 +18,9 @@ internal sealed class FlakyRegistry(ServerIdentity identity, World world) : IUse
     /// <summary>When set, a registration is carried out but its answer does not come before this.</summary>
     public Task AnswerGate { get; set; } = Task.CompletedTask;
 
+    /// <summary>When set, a look-up is carried out but its answer does not come before this.</summary>
+    public Task LookupGate { get; set; } = Task.CompletedTask;
+
     public async ValueTask<Registration> RegisterAsync(string userId, CancellationToken cancellationToken)
     {
         Enter("register " + userId);
@@ -32,10 +35,12 @@ internal sealed class FlakyRegistry(ServerIdentity identity, World world) : IUse
         return _inner.UnregisterAsync(userId, cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<RouteQuestion> questions, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<UserRoute>> LookupAsync(IReadOnlyList<RouteQuestion> questions, CancellationToken cancellationToken)
     {
         Enter("lookup " + string.Join(",", questions.Select(question => question.UserId)));
-        return _inner.LookupAsync(questions, cancellationToken);
+        var routes = await _inner.LookupAsync(questions, cancellationToken);
+        await LookupGate.WaitAsync(cancellationToken);
+        return routes;
     }
 
     public ValueTask<IReadOnlyList<string>> UsersOfAsync(string serverId, int count, CancellationToken cancellationToken)

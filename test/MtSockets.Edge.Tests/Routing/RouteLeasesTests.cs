@@ -1,214 +1,223 @@
-using MtSockets.Edge.Delivery;
-using MtSockets.Edge.Protocol;
+using Microsoft.Extensions.Options;
 using MtSockets.Edge.Routing;
-using MtSockets.Edge.Sockets;
 using MtSockets.Edge.Tests.Fakes;
 using MtSockets.Infrastructure.Outbox;
-using MtSockets.TestKit;
 
 namespace MtSockets.Edge.Tests.Routing;
 
-public sealed class RouteLeasesTests : ServerTests
+public sealed class RouteLeasesTests
 {
     private static readonly TimeSpan Term = TimeSpan.FromMilliseconds(new RoutingOptions().RouteLeaseMs);
+    private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
 
-    private readonly TestServer _one;
-    private readonly TestServer _two;
+    private readonly FakeTime _time = new();
+    private readonly RouteLeases _leases;
 
-    public RouteLeasesTests() => (_one, _two) = (AddServer("edge-1"), AddServer("edge-2"));
-
-    private int Lookups => _one.Registry.Calls.Count(call => call == "lookup bob");
+    public RouteLeasesTests() => _leases = Create(_time);
 
     [Fact]
-    public async Task Messages_ToAUserOnAnotherServer_AskTwiceAndThenForTheLengthOfALeaseNoMore()
+    public void TryGet_OfALeasedRoute_FindsItForATerm()
     {
-        var alice = await _one.ConnectAsync("alice");
-        var bob = await _two.ConnectAsync("bob");
-
-        for (var i = 0; i < 10; i++)
-            await alice.SendAsync($$"""{"to":"bob","body":{{i}}}""");
-        Assert.Equal(2, Lookups);
-
-        World.Time.Advance(Term - TimeSpan.FromTicks(1));
-        await alice.SendAsync("""{"to":"bob","body":10}""");
-        Assert.Equal(2, Lookups);
-        World.Time.Advance(TimeSpan.FromTicks(1));
-        await alice.SendAsync("""{"to":"bob","body":11}""");
-        Assert.Equal(3, Lookups);
-
-        Assert.Equal(
-            Enumerable.Range(0, 12).Select(i => $$"""{"from":"alice","to":"bob","body":{{i}}}"""), await bob.NextAsync(12));
+        _leases.Note(Route("bob"));
+        _time.Advance(Term - Tick);
+        Assert.True(_leases.TryGet("bob", out var route));
+        Assert.Equal("edge-2", Assert.Single(route.Targets).ServerId);
+        _time.Advance(Tick);
+        Assert.False(_leases.TryGet("bob", out _));
     }
 
     [Fact]
-    public async Task Messages_NowAndThen_TakeNoLease()
+    public void TryGet_OfARouteWithoutALease_FindsNothing()
     {
-        var alice = await _one.ConnectAsync("alice");
-        await _two.ConnectAsync("bob");
+        _leases.Note(Route("bob") with { IsLeased = false });
+        _leases.Note(Route("carol") with { Targets = [] });
+        Assert.False(_leases.TryGet("bob", out _));
+        Assert.False(_leases.TryGet("carol", out _));
+    }
 
-        for (var i = 0; i < 5; i++)
+    [Fact]
+    public void End_OfALease_EndsItAndSaysWhetherOneWasRunning()
+    {
+        Assert.False(_leases.End("bob"));
+        Assert.False(_leases.TryGet("bob", out _));
+        _time.Advance(Tick);
+        _leases.Note(Route("bob"));
+
+        Assert.True(_leases.End("bob"));
+        Assert.False(_leases.TryGet("bob", out _));
+        Assert.False(_leases.End("bob"));
+
+        _time.Advance(Tick);
+        _leases.Note(Route("bob"));
+        _time.Advance(Term);
+        Assert.False(_leases.End("bob"));
+    }
+
+    [Fact]
+    public void Note_OfAQuestionFromBeforeTheEnd_IsRefused()
+    {
+        var before = Route("bob");
+        _time.Advance(Tick);
+        var atOnce = Route("bob");
+        _leases.End("bob");
+        _leases.Note(before);
+        _leases.Note(atOnce);
+        Assert.False(_leases.TryGet("bob", out _));
+
+        _time.Advance(Tick);
+        _leases.Note(Route("bob"));
+        Assert.True(_leases.TryGet("bob", out _));
+        _leases.Note(before with { Targets = [new OutboxTarget("edge-3")] });
+        Assert.True(_leases.TryGet("bob", out var route));
+        Assert.Equal("edge-2", Assert.Single(route.Targets).ServerId);
+    }
+
+    [Fact]
+    public void Note_OfAQuestionThatWasAskedATermAgo_IsRefused()
+    {
+        var late = Route("bob");
+        _time.Advance(Term);
+        _leases.Note(late);
+        Assert.Equal(TimeSpan.Zero, _leases.Wanted("bob"));
+    }
+
+    /// <summary>However often the generations turn: as long as an answer from before could be of use, its end is remembered.</summary>
+    [Fact]
+    public void Note_AfterAnEnd_InAnyOrderWithOthers_LeadsToNothingThatWasAskedBefore()
+    {
+        for (var seed = 0; seed < 500; seed++)
         {
-            await alice.SendAsync("""{"to":"bob","body":1}""");
-            Assert.Equal(TimeSpan.Zero, World.Registry.RouteLeaseOf("bob"));
-            World.Time.Advance(2 * Term);
+            var random = new Random(seed);
+            var leases = Create(_time);
+            var onTheirWay = new List<KnownRoute>();
+            var ended = new Dictionary<string, long>();
+            for (var step = 0; step < 200; step++)
+            {
+                var user = $"user-{random.Next(2)}";
+                _time.Advance(Term * (random.Next(4) / 7.0));
+                switch (random.Next(4))
+                {
+                    case 0:
+                        onTheirWay.Add(Route(user));
+                        break;
+                    case 1 when onTheirWay.Count > 0:
+                        var answered = random.Next(onTheirWay.Count);
+                        leases.Note(onTheirWay[answered]);
+                        onTheirWay.RemoveAt(answered);
+                        break;
+                    case 2:
+                        leases.Note(Route("somebody else"));
+                        break;
+                    case 3 when random.Next(3) == 0:
+                        leases.End(user);
+                        ended[user] = _time.GetTimestamp();
+                        break;
+                }
+
+                foreach (var (other, end) in ended)
+                    Assert.True(!leases.TryGet(other, out var found) || found.Asked > end, $"seed {seed}, step {step}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task End_AmidNotesOfManyThreads_LeadsToNothingThatWasAskedBefore()
+    {
+        var leases = Create(TimeProvider.System, termMs: 1);
+        using var enough = new CancellationTokenSource();
+        var noting = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                var asked = TimeProvider.System.GetTimestamp();
+                Thread.SpinWait(Random.Shared.Next(200));
+                leases.Note(new KnownRoute("bob", [new OutboxTarget("edge-2")], asked, IsLeased: true));
+            }
+        })).ToArray();
+
+        for (var i = 0; i < 50_000; i++)
+        {
+            var before = TimeProvider.System.GetTimestamp();
+            leases.End("bob");
+            Assert.True(!leases.TryGet("bob", out var found) || found.Asked > before);
         }
 
-        Assert.Equal(5, Lookups);
+        await enough.CancelAsync();
+        await Task.WhenAll(noting);
+    }
+
+    [Theory]
+    [InlineData(false, 0.0, true)]
+    [InlineData(false, 0.99, true)]
+    [InlineData(false, 1.0, false)]
+    [InlineData(true, 1.0, true)]
+    [InlineData(true, 1.99, true)]
+    [InlineData(true, 2.0, false)]
+    public void Wanted_IsForWhomWasLookedUpATermAgoOrWhoseLeaseHasJustEnded(bool isLeased, double terms, bool expected)
+    {
+        Assert.Equal(TimeSpan.Zero, _leases.Wanted("bob"));
+        _leases.Note(Route("bob") with { IsLeased = isLeased });
+        _time.Advance(Term * terms);
+        Assert.Equal(expected, _leases.Wanted("bob") > Term);
     }
 
     [Fact]
-    public async Task Messages_ToSomebodyWhoIsNowhere_TakeNoLease()
+    public void Wanted_AfterAnEnd_BeginsAnew()
     {
-        var alice = await _one.ConnectAsync("alice");
-        for (var i = 0; i < 5; i++)
-            await alice.SendAsync("""{"to":"bob","body":1}""");
-        Assert.Equal(TimeSpan.Zero, World.Registry.RouteLeaseOf("bob"));
-
-        var bob = await _two.ConnectAsync("bob");
-        Assert.Equal(5, (await bob.NextAsync(5)).Length);
-        await alice.SendAsync("""{"to":"bob","body":2}""");
-        Assert.Contains("\"body\":2", await bob.NextAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Messages_ToAUserWithADeviceOnAServerOfTheFirstImplementation_TakeNoLease()
-    {
-        var alice = await _one.ConnectAsync("alice");
-        await _two.ConnectAsync("bob");
-        World.Enter("bob", "go-server", inSet: false);
-
-        for (var i = 0; i < 5; i++)
-            await alice.SendAsync("""{"to":"bob","body":"1"}""");
-        Assert.Equal(5, Lookups);
-        await Eventually.TrueAsync(() => World.Network.Published.Count(item => item.IsPlain) == 5, "each went there too");
-    }
-
-    [Fact]
-    public async Task SwitchedOff_EveryReadAsks()
-    {
-        var off = AddServer("edge-off", ("Routing:RouteLeaseMs", "0"));
-        var alice = await off.ConnectAsync("alice");
-        await _two.ConnectAsync("bob");
-        for (var i = 0; i < 5; i++)
-            await alice.SendAsync("""{"to":"bob","body":1}""");
-        Assert.Equal(5, off.Registry.Calls.Count(call => call == "lookup bob"));
-    }
-
-    /// <summary>Before that a message could go by a route that does not name the new server.</summary>
-    [Fact]
-    public async Task Connect_WhileTheRouteIsLeased_IsAnsweredWhenTheLeaseHasEnded()
-    {
-        var three = AddServer("edge-3");
-        var alice = await _one.ConnectAsync("alice");
-        var phone = await _two.ConnectAsync("bob");
-        await LeaseAsync(alice, phone);
-
-        World.Time.Advance(Term / 4);
-        var connecting = three.ConnectAsync("bob");
-        await Eventually.TrueAsync(() => World.ServersOf("bob").Length == 2 && World.Time.WaitingTimers > 0, "the server is entered and waits");
-        await alice.SendAsync("""{"to":"bob","body":"by the lease"}""");
-        Assert.Contains("by the lease", await phone.NextAsync(), StringComparison.Ordinal);
-        Assert.False(connecting.IsCompleted);
-
-        World.Time.Advance(Term);
-        var laptop = await connecting;
-        await alice.SendAsync("""{"to":"bob","body":"by a question"}""");
-        Assert.Contains("by a question", await phone.NextAsync(), StringComparison.Ordinal);
-        Assert.Contains("by a question", await laptop.NextAsync(), StringComparison.Ordinal);
-    }
-
-    /// <summary>Whoever else has entered the user, and whatever became of him: the lease runs on.</summary>
-    [Fact]
-    public async Task Connect_AfterOneWhoGaveUpWaiting_WaitsTooAndSoDoesOneWhomAReconciliationEntered()
-    {
-        var three = AddServer("edge-3");
-        var alice = await _one.ConnectAsync("alice");
-        await LeaseAsync(alice, await _two.ConnectAsync("bob"));
-
-        using var gone = new CancellationTokenSource();
-        var user = three.Table.Add(three.Get<ConnectionFactory>().Create("bob", Dialect.Plain, null));
-        var givesUp = three.Registrar.EnterAsync(user, gone.Token);
-        await Eventually.TrueAsync(() => World.ServersOf("bob").Length == 2 && World.Time.WaitingTimers > 0, "the server is entered and waits");
-        await three.Registrar.ReconcileAsync(CancellationToken.None);
-        var second = three.ConnectAsync("bob");
-        await gone.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => givesUp);
-        await Eventually.TrueAsync(() => World.Time.WaitingTimers > 0, "the second one waits");
-        Assert.False(second.IsCompleted);
-
-        World.Time.Advance(2 * Term);
-        await second;
-    }
-
-    [Fact]
-    public async Task UserHasMoved_WhatGoesByTheLeaseFollowsHim()
-    {
-        await _two.RunAsync<Strays>();
-        var three = AddServer("edge-3");
-        var alice = await _one.ConnectAsync("alice");
-        var before = await _two.ConnectAsync("bob");
-        await LeaseAsync(alice, before);
-
-        await before.LeaveAsync();
-        var connecting = three.ConnectAsync("bob");
-        await Eventually.TrueAsync(() => World.ServersOf("bob") is ["edge-3"] && World.Time.WaitingTimers > 0, "the server is entered and waits");
-        await alice.SendAsync("""{"to":"bob","body":"late"}""");
-        await Eventually.TrueAsync(() => World.Network.For("edge-2").Any(item => item.Frame.Contains("late", StringComparison.Ordinal)), "it goes by the lease");
-        World.Time.Advance(2 * Term);
-        var after = await connecting;
-        Assert.Contains("late", await after.NextAsync(), StringComparison.Ordinal);
-
-        await alice.SendAsync("""{"to":"bob","body":"direct"}""");
-        Assert.Contains("direct", await after.NextAsync(), StringComparison.Ordinal);
-        Assert.DoesNotContain(World.Network.For("edge-2"), item => item.Frame.Contains("direct", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task ServerIsGone_TheLeaseEnds()
-    {
-        await _one.RunAsync<Strays>();
-        var alice = await _one.ConnectAsync("alice");
-        var bob = await _two.ConnectAsync("bob");
-        await LeaseAsync(alice, bob);
-
-        World.Network.Remove("edge-2");
-        await alice.SendAsync("""{"to":"bob","body":"to the dead"}""");
-
-        await Eventually.TrueAsync(() => World.Inbox.Appends == 1, "the message is stored");
-        Assert.False(_one.Get<RouteLeases>().TryGet("bob", out _));
-    }
-
-    [Fact]
-    public async Task AcknowledgedMessages_GoByALeaseToo()
-    {
-        var alice = await _one.ConnectAsync("alice", Dialect.V1);
-        var bob = await _two.ConnectAsync("bob", Dialect.V1);
-        for (var i = 0; i < 10; i++)
-            await alice.SendAsync($$"""{"to":"bob","body":{{i}},"id":"m-{{i}}"}""");
-        Assert.Equal(2, Lookups);
-        Assert.Contains("\"op\":\"welcome\"", await bob.NextAsync(), StringComparison.Ordinal);
-        Assert.Equal(Enumerable.Range(1, 10).Select(i => $"\"seq\":{i}"), (await bob.NextAsync(10)).Select(frame => frame[frame.IndexOf("\"seq\":", StringComparison.Ordinal)..].Split(',')[0]));
+        _leases.Note(Route("bob"));
+        _leases.End("bob");
+        Assert.Equal(TimeSpan.Zero, _leases.Wanted("bob"));
     }
 
     [Fact]
     public void Wanted_ManyUsersOneAfterTheOther_IsOnlyForThoseOfTheLastTwoTerms()
     {
-        var leases = _one.Get<RouteLeases>();
         for (var i = 0; i < 50; i++)
         {
-            leases.Note(new KnownRoute($"user-{i}", [new OutboxTarget("edge-2")], World.Time.GetTimestamp(), IsLeased: true));
-            World.Time.Advance(Term);
+            _leases.Note(Route($"user-{i}"));
+            _time.Advance(Term);
         }
 
-        var kept = Enumerable.Range(0, 50).Where(i => leases.Wanted($"user-{i}") > TimeSpan.Zero);
-        Assert.Equal([49], kept);
-        Assert.False(leases.TryGet("user-49", out _));
+        Assert.Equal([49], Enumerable.Range(0, 50).Where(i => _leases.Wanted($"user-{i}") > TimeSpan.Zero));
     }
 
-    private static async Task LeaseAsync(Device from, Device to)
+    [Fact]
+    public void MeetFirstImplementation_EndsAllLeasesAndTakesNoneForAMinute()
     {
-        for (var i = 0; i < 3; i++)
-            await from.SendAsync("""{"to":"bob","body":"lease"}""");
-        await to.NextAsync(3);
+        _leases.Note(Route("bob"));
+        var onItsWay = Route("carol");
+        _leases.MeetFirstImplementation();
+        _leases.Note(onItsWay);
+        foreach (var user in new[] { "bob", "carol" })
+        {
+            Assert.False(_leases.TryGet(user, out _));
+            Assert.Equal(TimeSpan.Zero, _leases.Wanted(user));
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(40));
+        _leases.MeetFirstImplementation();
+        _time.Advance(TimeSpan.FromSeconds(59));
+        _leases.Note(Route("bob"));
+        Assert.False(_leases.TryGet("bob", out _));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _leases.Note(Route("bob"));
+        Assert.True(_leases.TryGet("bob", out _));
     }
+
+    [Fact]
+    public void SwitchedOff_NothingIsLeased()
+    {
+        var off = Create(_time, termMs: 0);
+        off.Note(Route("bob"));
+        Assert.False(off.TryGet("bob", out _));
+        Assert.Equal(TimeSpan.Zero, off.Wanted("bob"));
+        Assert.False(off.End("bob"));
+    }
+
+    private static RouteLeases Create(TimeProvider time, int? termMs = null) =>
+        new(Options.Create(termMs is { } ms ? new RoutingOptions { RouteLeaseMs = ms } : new RoutingOptions()), time);
+
+    /// <summary>The answer to a question that is asked now.</summary>
+    private KnownRoute Route(string user) => new(user, [new OutboxTarget("edge-2")], _time.GetTimestamp(), IsLeased: true);
 }

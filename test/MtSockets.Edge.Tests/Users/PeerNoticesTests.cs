@@ -1,6 +1,8 @@
 using MtSockets.Contracts.Bus;
+using MtSockets.Edge.Routing;
 using MtSockets.Edge.Tests.Fakes;
 using MtSockets.Edge.Users;
+using MtSockets.Infrastructure.Outbox;
 using MtSockets.TestKit;
 
 namespace MtSockets.Edge.Tests.Users;
@@ -68,7 +70,11 @@ public sealed class PeerNoticesTests : ServerTests
         await _one.ConnectAsync("bob");
         World.Network.IsSilent = true;
 
-        var phone = await patient.ConnectAsync("bob").WaitAsync(TimeSpan.FromSeconds(10));
+        var connecting = patient.ConnectAsync("bob");
+        await Eventually.TrueAsync(() => World.Time.WaitingTimers > 0, "it waits for the answer");
+        Assert.False(connecting.IsCompleted);
+        World.Time.Advance(TimeSpan.FromMilliseconds(50));
+        var phone = await connecting.WaitAsync(TimeSpan.FromSeconds(10));
 
         Assert.Equal(["edge-1"], phone.User.OtherServers);
     }
@@ -117,12 +123,86 @@ public sealed class PeerNoticesTests : ServerTests
         await _two.ConnectAsync("bob");
         var notices = _one.Get<PeerNotices>();
 
-        notices.OnKnown("bob", "edge-2");
-        notices.OnArrived("bob", "edge-2");
+        notices.OnKnown("bob", "edge-2", 0);
+        notices.OnArrived("bob", "edge-2", 0);
         Assert.Equal(["edge-2"], phone.User.OtherServers);
 
-        notices.OnDeparted("bob", "edge-2");
-        notices.OnDeparted("bob", "edge-2");
+        notices.OnDeparted("bob", "edge-2", 0);
+        notices.OnDeparted("bob", "edge-2", 0);
         Assert.Empty(phone.User.OtherServers);
+    }
+
+    [Fact]
+    public async Task OnArrived_WhateverItFinds_AnswersWithTheNumberOfTheNotice()
+    {
+        await _one.ConnectAsync("bob");
+        var notices = _one.Get<PeerNotices>();
+        notices.OnArrived("bob", "edge-2", 41);
+        notices.OnArrived("carol", "edge-2", 42);
+
+        await Eventually.TrueAsync(() => World.Network.Published.Count == 2, "both are answered");
+        Assert.Equal(41, Assert.Single(World.Network.For("edge-2", ServerMessageKind.Known)).Seq);
+        Assert.Equal(42, Assert.Single(World.Network.For("edge-2", ServerMessageKind.Departed)).Seq);
+    }
+
+    [Fact]
+    public async Task OnArrived_OfAUserWhoseRouteIsLeased_EndsTheLeaseBeforeTheAnswer()
+    {
+        var leases = _one.Get<RouteLeases>();
+        leases.Note(new KnownRoute("bob", [new OutboxTarget("edge-3")], World.Time.GetTimestamp(), IsLeased: true));
+        var gate = new TaskCompletionSource();
+        World.Network.Gate = gate.Task;
+
+        _one.Get<PeerNotices>().OnArrived("bob", "edge-2", 1);
+
+        Assert.False(leases.TryGet("bob", out _));
+        gate.SetResult();
+    }
+
+    /// <summary>Only the answer to this notice says that it was read.</summary>
+    [Theory]
+    [InlineData(ServerMessageKind.Known)]
+    [InlineData(ServerMessageKind.Departed)]
+    public async Task Arrive_AnsweredWithAnotherNumber_GoesOnWaiting(ServerMessageKind kind)
+    {
+        World.Network.IsSilent = true;
+        var notices = _one.Get<PeerNotices>();
+        using var enough = new CancellationTokenSource();
+        var earlier = notices.ArriveAsync("bob", ["edge-2"], enough.Token);
+        var earlierNumber = await NumberOfNoticeAsync(1);
+        await enough.CancelAsync();
+        Assert.Equal(["edge-2"], await earlier);
+
+        var arriving = notices.ArriveAsync("bob", ["edge-2"], CancellationToken.None);
+        var number = await NumberOfNoticeAsync(2);
+        Assert.NotEqual(earlierNumber, number);
+        notices.OnDeparted("bob", "edge-2", number: 0);
+        Answer(earlierNumber);
+        notices.OnUndelivered(new ServerMessage(kind, "bob", default) { Seq = number }, "edge-2", OutboxFailure.ServerGone);
+        _one.Delivery.Deliver("edge-3", MessageBatch.Of(new ServerMessage(kind, "bob", default) { Seq = number }));
+        Assert.False(arriving.IsCompleted);
+
+        Answer(number);
+        Assert.Empty(await arriving.WaitAsync(TimeSpan.FromSeconds(10)));
+
+        void Answer(long seq) => _one.Delivery.Deliver("edge-2", MessageBatch.Of(new ServerMessage(kind, "bob", default) { Seq = seq }));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Arrive_ThatCannotBeDelivered_IsNotAnswered(bool isBusUp)
+    {
+        AddServer("edge-3");
+        World.Network.Remove("edge-2");
+        World.Network.IsUp = isBusUp;
+        var silent = await _one.Get<PeerNotices>().ArriveAsync("bob", ["edge-2", "edge-3"], CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(isBusUp ? ["edge-2"] : ["edge-2", "edge-3"], silent);
+    }
+
+    private async Task<long> NumberOfNoticeAsync(int count)
+    {
+        await Eventually.TrueAsync(() => World.Network.For("edge-2", ServerMessageKind.Arrived).Count() == count, "the notice is sent");
+        return World.Network.For("edge-2", ServerMessageKind.Arrived).Last().Seq;
     }
 }

@@ -54,5 +54,26 @@ public sealed class RedisUserRegistryTests(RedisFixture redis) : UserRegistrySpe
         Assert.Equal("go-server", route.Last);
     }
 
+    [Fact]
+    public async Task LookupAsync_WithALease_LeavesAKeyThatEndsWithIt()
+    {
+        await On(A).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(5))], default);
+        await On(B).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(1))], default);
+        var left = await redis.RawAsync(database => database.KeyTimeToLiveAsync(RedisKeys.RouteLeases(Alice)));
+        Assert.InRange(left!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+    }
+
+    /// <summary>Whatever is wrong with the lease, the question is answered.</summary>
+    [Fact]
+    public async Task LookupAsync_LeaseIsRefused_AnswersWithoutOne()
+    {
+        await On(A).RegisterAsync(Alice, default);
+        await redis.RawAsync(database => database.StringSetAsync(RedisKeys.RouteLeases(Alice), "of another type"));
+        var route = Assert.Single(await On(B).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(1))], default));
+        Assert.Equal([A], route.Servers);
+        Assert.False(route.IsLeased);
+        await redis.RawAsync(database => database.KeyDeleteAsync(RedisKeys.RouteLeases(Alice)));
+    }
+
     private static async Task<string?> Text(Task<StackExchange.Redis.RedisValue> value) => await value;
 }

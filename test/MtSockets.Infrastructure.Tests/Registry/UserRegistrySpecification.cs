@@ -180,25 +180,61 @@ public abstract class UserRegistrySpecification
     }
 
     [Fact]
-    public async Task RegisterAsync_RouteIsLeased_SaysForHowLong()
+    public async Task RegisterAsync_RouteIsLeased_NamesTheHoldersAndForHowLong()
     {
         await On(A).RegisterAsync(Alice, default);
-        Assert.Equal(TimeSpan.Zero, (await On(A).RegisterAsync(Alice, default)).RoutesLeasedFor);
+        Assert.Empty((await On(A).RegisterAsync(Alice, default)).Leases);
 
-        await On(C).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(1)), new RouteQuestion(Named("bob"))], default);
+        Assert.True(Assert.Single(await On(C).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(1))], default)).IsLeased);
+        await On(B).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(5)), new RouteQuestion(Named("bob"))], default);
 
-        Assert.InRange((await On(B).RegisterAsync(Alice, default)).RoutesLeasedFor, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
-        Assert.Equal(TimeSpan.Zero, (await On(B).RegisterAsync(Named("bob"), default)).RoutesLeasedFor);
+        var leases = (await On(B).RegisterAsync(Alice, default)).Leases.OrderBy(lease => lease.ServerId).ToArray();
+        Assert.Equal([B, C], leases.Select(lease => lease.ServerId));
+        Assert.InRange(leases[0].Left, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+        Assert.InRange(leases[1].Left, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
+        Assert.Empty((await On(B).RegisterAsync(Named("bob"), default)).Leases);
+    }
+
+    /// <summary>The shorter one must not shorten what is left of the longer one.</summary>
+    [Fact]
+    public async Task LookupAsync_WithAShorterLeaseThanAnothers_LeavesTheOthers()
+    {
+        await On(C).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(5))], default);
+        await On(A).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMilliseconds(20))], default);
+        await Eventually.TrueAsync(
+            async () => (await On(B).RegisterAsync(Alice, default)).Leases is [var lease] && lease.ServerId == C, "only the longer one is left");
+    }
+
+    [Fact]
+    public async Task LookupAsync_WithALeaseAgain_RenewsIt()
+    {
+        await On(C).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromSeconds(10))], default);
+        await On(C).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(5))], default);
+        Assert.True(Assert.Single((await On(B).RegisterAsync(Alice, default)).Leases).Left > TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>One that has died is not waited for because another one goes on.</summary>
+    [Fact]
+    public async Task RegisterAsync_OneOfTwoLeasesHasEnded_NamesTheOtherAlone()
+    {
+        await On(C).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMilliseconds(20))], default);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await On(A).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(1))], default);
+                return (await On(B).RegisterAsync(Alice, default)).Leases is [var lease] && lease.ServerId == A;
+            },
+            "only the lease that is renewed is left");
     }
 
     [Fact]
     public async Task RegisterAsync_LeaseOfTheRouteHasEnded_SaysSo()
     {
         await On(C).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMilliseconds(20))], default);
-        await Eventually.TrueAsync(async () => (await On(B).RegisterAsync(Alice, default)).RoutesLeasedFor == TimeSpan.Zero, "the lease has ended");
+        await Eventually.TrueAsync(async () => (await On(B).RegisterAsync(Alice, default)).Leases.Count == 0, "the lease has ended");
     }
 
-    /// <summary>However the two fall together: either the answer names the new server, or the new server hears of the lease.</summary>
+    /// <summary>However the two fall together: either the answer names the new server, or the new server hears who has the lease.</summary>
     [Fact]
     public async Task LookupAsync_WithALeaseWhileAServerIsEntered_OneOfTheTwoKnowsOfTheOther()
     {
@@ -209,7 +245,7 @@ public abstract class UserRegistrySpecification
             var looking = On(C).LookupAsync([new RouteQuestion(user, TimeSpan.FromMinutes(1))], default).AsTask();
             var registering = On(B).RegisterAsync(user, default).AsTask();
             await Task.WhenAll(looking, registering);
-            Assert.True((await looking)[0].Servers.Contains(B) || (await registering).RoutesLeasedFor > TimeSpan.Zero, user);
+            Assert.True((await looking)[0].Servers.Contains(B) || (await registering).Leases.Any(lease => lease.ServerId == C), user);
         }
     }
 
