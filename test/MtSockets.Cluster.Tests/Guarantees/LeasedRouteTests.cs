@@ -11,6 +11,10 @@ namespace MtSockets.Cluster.Tests.Guarantees;
 /// <summary>A user connects elsewhere while a stream of messages goes to him by a leased route.</summary>
 public sealed class LeasedRouteTests : IAsyncLifetime, IDisposable
 {
+    // Longer than a handshake may take: whoever had to wait for the end would fail.
+    private static readonly (string, string?) LongLease = ("Routing__RouteLeaseMs", "10000");
+    private static readonly TimeSpan Handshake = TimeSpan.FromSeconds(8);
+
     private const int Arrivals = 15;
 
     // Sent after the handshake, and so owed to the new connection.
@@ -23,7 +27,7 @@ public sealed class LeasedRouteTests : IAsyncLifetime, IDisposable
     private long _readByOther = -1;
     private long _begun;
 
-    public async Task InitializeAsync() => _cluster = await EdgeCluster.StartAsync(3);
+    public async Task InitializeAsync() => _cluster = await EdgeCluster.StartAsync(3, LongLease);
 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
@@ -44,7 +48,7 @@ public sealed class LeasedRouteTests : IAsyncLifetime, IDisposable
         for (var arrival = 0; arrival < Arrivals; arrival++)
         {
             await Eventually.TrueAsync(() => _cluster[0].Get<RouteLeases>().TryGet(user, out _), "the route is leased");
-            var device = await _cluster.ConnectAsync(1 + (arrival + 1) % 2, user);
+            var device = await _cluster.ConnectAsync(1 + (arrival + 1) % 2, user).WaitAsync(Handshake);
             var owedFrom = Volatile.Read(ref _begun) + 1;
             // Nothing from before the handshake is on its way any more: it would be looked up again and come late.
             await Eventually.TrueAsync(() => Volatile.Read(ref _readByOther) >= owedFrom, "the other device has read on");
