@@ -155,8 +155,9 @@ public sealed class PeerNoticesTests : ServerTests
 
         _one.Get<PeerNotices>().OnArrived("bob", "edge-2", 1);
 
-        Assert.False(leases.TryGet("bob", out _));
+        var isLeased = leases.TryGet("bob", out _);
         gate.SetResult();
+        Assert.False(isLeased);
     }
 
     /// <summary>Only the answer to this notice says that it was read.</summary>
