@@ -16,6 +16,7 @@ internal static class ScenarioList
         new ConnectionsScenario("connections1", window: 1),
         new ServersScenario("servers"),
         new ServersScenario("serversload", sameForEachServer: true),
+        new ServersScenario("serverspaced", rate: 5000),
         new IdleScenario(),
     ];
 
