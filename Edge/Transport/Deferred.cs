@@ -22,10 +22,17 @@ internal static class Deferred
     /// <summary>Does what has gathered.</summary>
     public static void End()
     {
-        // What is done here may give rise to more.
-        if (_depth == 1 && _items is { Count: > 0 } items)
-            RunAll(items);
-        _depth--;
+        try
+        {
+            // What is done here may give rise to more.
+            if (_depth == 1 && _items is { Count: > 0 } items)
+                RunAll(items);
+        }
+        finally
+        {
+            // Whatever happened: a thread that stayed here would put off its work for ever.
+            _depth--;
+        }
     }
 
     /// <summary>Does it at the end of what this thread is doing, or on the thread pool where that has no end.</summary>
@@ -39,19 +46,31 @@ internal static class Deferred
 
     private static void RunAll(List<IThreadPoolWorkItem> items)
     {
-        for (var next = 0; next < items.Count; next++)
+        var next = 0;
+        try
         {
-            if (items.Count - next > 2 * Share)
+            while (next < items.Count)
             {
-                var piece = new Piece([.. items[^Share..]]);
-                items.RemoveRange(items.Count - Share, Share);
-                ThreadPool.UnsafeQueueUserWorkItem(piece, preferLocal: false);
+                if (items.Count - next > 2 * Share)
+                    GiveAway(items, Share);
+                items[next++].Execute();
             }
-
-            items[next].Execute();
         }
+        finally
+        {
+            // What one throws is not the others' fault.
+            if (next < items.Count)
+                GiveAway(items, items.Count - next);
+            items.Clear();
+        }
+    }
 
-        items.Clear();
+    /// <summary>Leaves the last <paramref name="count"/> to the pool.</summary>
+    private static void GiveAway(List<IThreadPoolWorkItem> items, int count)
+    {
+        var piece = new Piece([.. items[^count..]]);
+        items.RemoveRange(items.Count - count, count);
+        ThreadPool.UnsafeQueueUserWorkItem(piece, preferLocal: false);
     }
 
     private sealed class Piece(IThreadPoolWorkItem[] items) : IThreadPoolWorkItem
