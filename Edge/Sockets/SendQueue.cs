@@ -26,6 +26,7 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>, IThreadP
     private int _inFlight;
     private long _seq;
     private bool _waiting;
+    private bool _isWakeDue;
     private bool _completed;
 
     /// <summary>Adds one text frame; false where that would be more than the queue may hold.</summary>
@@ -50,9 +51,8 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>, IThreadP
             head.CopyTo(span);
             middle.CopyTo(span[head.Length..]);
             tail.CopyTo(span[(head.Length + middle.Length)..]);
-            _length += header + length;
             _seq = Math.Max(_seq, seq);
-            if (!MustWake())
+            if (!MustWake(header + length))
                 return true;
         }
 
@@ -74,8 +74,7 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>, IThreadP
             if (_length + _inFlight + frames.Length > maxBytes + Reserved)
                 return false;
             frames.CopyTo(Reserve(frames.Length));
-            _length += frames.Length;
-            if (!MustWake())
+            if (!MustWake(frames.Length))
                 return true;
         }
 
@@ -89,7 +88,7 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>, IThreadP
         lock (_lock)
         {
             _completed = true;
-            if (!MustWake())
+            if (!MustWake(0))
                 return;
         }
 
@@ -157,20 +156,34 @@ internal sealed class SendQueue(int maxBytes) : IValueTaskSource<bool>, IThreadP
         }
     }
 
-    /// <summary>The writer goes on.</summary>
+    /// <summary>The writer goes on, where it has not done so already.</summary>
     void IThreadPoolWorkItem.Execute()
     {
         bool hasMore;
         lock (_lock)
+        {
+            if (!_isWakeDue)
+                return;
+            _isWakeDue = false;
             hasMore = _length > 0;
+        }
+
         _waiter.SetResult(hasMore);
     }
 
-    private bool MustWake()
+    /// <summary>Counts what was added, and says whether the writer has to be told.</summary>
+    private bool MustWake(int added)
     {
-        var waiting = _waiting;
+        // Waking it may have been put off, and whoever adds now may add more than there is room for before its end: that would not be the
+        // client's fault. A second wake is harmless.
+        var hurry = maxBytes / 4;
+        if (_isWakeDue && _length <= hurry && _length + added > hurry)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        _length += added;
+        if (!_waiting)
+            return false;
         _waiting = false;
-        return waiting;
+        return _isWakeDue = true;
     }
 
     private Span<byte> Reserve(int count)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using MtSockets.Edge.Sockets;
 using MtSockets.Edge.Tests.Fakes;
+using MtSockets.Edge.Transport;
 
 namespace MtSockets.Edge.Tests.Sockets;
 
@@ -86,6 +87,32 @@ public sealed class SendQueueThreadsTests
         await Assert.ThrowsAsync<IOException>(() => WriteLoop.RunAsync(queue, new BrokenStream(), _ => { }, CancellationToken.None));
 
         await room.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>One batch may hold more for a client than its queue has room for: that is not the client's slowness.</summary>
+    [Fact]
+    public async Task TryAdd_OfMuchWhileTheWakeIsPutOff_WakesTheWriterBeforeTheQueueIsFull()
+    {
+        var queue = new SendQueue(maxBytes: 1000);
+        var output = new MemoryStream();
+        var writing = WriteLoop.RunAsync(queue, output, _ => { }, CancellationToken.None);
+
+        Deferred.Begin();
+        try
+        {
+            Assert.True(queue.TryAdd(new byte[200]));
+            Assert.True(queue.TryAdd(new byte[200]));
+            // This thread does not come to the end of what it is doing until the writer has taken them.
+            Assert.True(SpinWait.SpinUntil(() => queue.TryAdd(new byte[900]), TimeSpan.FromSeconds(30)));
+        }
+        finally
+        {
+            Deferred.End();
+        }
+
+        queue.Complete();
+        await writing.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal([200, 200, 900], WireFrame.ParseAll(output.ToArray()).Select(frame => frame.Payload.Length));
     }
 
     private static byte[] Payload(int thread, int number)
