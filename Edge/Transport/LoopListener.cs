@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -9,6 +10,9 @@ namespace MtSockets.Edge.Transport;
 internal sealed class LoopListener : IConnectionListener
 {
     private const int Backlog = 512;
+
+    // Until somebody else may have closed something.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
     private readonly SocketLoop[] _loops;
@@ -38,20 +42,41 @@ internal sealed class LoopListener : IConnectionListener
         {
             try
             {
-                var socket = await _socket.AcceptAsync(cancellationToken);
-                socket.NoDelay = true;
-                var connection = new LoopConnection(socket, _loops[_next++ % _loops.Length]);
-                connection.Register();
-                return connection;
+                if (TryRegister(await _socket.AcceptAsync(cancellationToken)) is { } connection)
+                    return connection;
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
             {
                 return null;
             }
-            catch (SocketException)
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
             {
                 // A client that had gone before it was accepted.
             }
+            catch (SocketException)
+            {
+                // No file or no memory is left. Who asks again at once gets the same answer at once, and none would ever become free on this thread.
+                await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Null where it could not be done: the fault of this one connection, after which the others are still to be accepted.</summary>
+    private LoopConnection? TryRegister(Socket socket)
+    {
+        LoopConnection? connection = null;
+        try
+        {
+            socket.NoDelay = true;
+            connection = new LoopConnection(socket, _loops[_next++ % _loops.Length]);
+            connection.Register();
+            return connection;
+        }
+        catch (Win32Exception)
+        {
+            connection?.Abort();
+            socket.Dispose();
+            return null;
         }
     }
 
