@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
@@ -79,6 +80,9 @@ internal sealed class LoopConnection
     public void OnReady(Readiness readiness)
     {
         const Readiness Broken = Readiness.Error | Readiness.HangUp;
+        // Nobody need read up to here to know it.
+        if ((readiness & Broken) != 0)
+            OnEnded();
         if ((readiness & (Readiness.Readable | Readiness.ReadHangUp | Broken)) != 0)
             _reader.OnReadable((readiness & (Readiness.ReadHangUp | Broken)) != 0);
         if ((readiness & (Readiness.Writable | Broken)) != 0)
@@ -117,8 +121,9 @@ internal sealed class LoopConnection
     /// <summary>The client has gone. Whoever wants to know hears of it on the thread pool.</summary>
     public void OnEnded()
     {
+        // Not waited for: a callback of somebody else's that throws is no fault of this connection, and must not end the process.
         if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
-            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection._closed.Cancel(), this, preferLocal: false);
+            _ = _closed.CancelAsync();
     }
 
     public override void Abort() => Abort(new ConnectionAbortedException());
@@ -134,9 +139,29 @@ internal sealed class LoopConnection
         Close(new ConnectionAbortedException(), () =>
         {
             _socket.Shutdown(SocketShutdown.Both);
+            DropUnread();
             _socket.Dispose();
         });
         return base.DisposeAsync();
+    }
+
+    /// <summary>
+    /// To close a socket in which something is unread resets it, and then the client may lose the answer that it has not read yet: why its
+    /// request was refused, for one.
+    /// </summary>
+    private void DropUnread()
+    {
+        const int MostBytes = 1024 * 1024;
+        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        for (var dropped = 0; dropped < MostBytes;)
+        {
+            var (count, _) = Receive(buffer);
+            if (count <= 0)
+                break;
+            dropped += count;
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private void Close(ConnectionAbortedException reason, Action close)

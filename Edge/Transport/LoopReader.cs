@@ -13,6 +13,10 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
 {
     private const int BufferSize = 16 * 1024;
 
+    // How often the loop reads for one client before it turns to the next. A client that sends without end would else have the loop for itself,
+    // and what was put off to the end of the batch would never be done.
+    private const int Turn = 4;
+
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<ReadResult> _waiter;
     private CancellationTokenRegistration _cancellation;
@@ -23,6 +27,7 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
     private int _start;
     private int _examined;
     private int _end;
+    private int _reads;
     private bool _isWaiting;
     private bool _isReadable;
     private bool _isEnding;
@@ -45,17 +50,26 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
             return ValueTask.FromCanceled<ReadResult>(cancellationToken);
         lock (_lock)
         {
-            if (TryReadLocked(out var result))
+            if (_isWaiting)
+                throw new InvalidOperationException("A read is under way already.");
+            var hasHadItsTurn = _reads >= Turn && SocketLoop.IsHere && MustReceive && _isReadable && _fault is null;
+            if (!hasHadItsTurn && TryReadLocked(out var result))
                 return ValueTask.FromResult(result);
             if (_fault is not null)
                 return ValueTask.FromException<ReadResult>(_fault);
             // Within the lock, so that it cannot end this wait before it began.
             if (cancellationToken.CanBeCanceled)
-                _cancellation = cancellationToken.UnsafeRegister(static (reader, token) => ((LoopReader)reader!).Fail(new OperationCanceledException(token), lasts: false), this);
+                _cancellation = cancellationToken.UnsafeRegister(static (reader, token) => ((LoopReader)reader!).Cancel(token), this);
             if (cancellationToken.IsCancellationRequested)
+            {
+                _cancellation = default;
                 return ValueTask.FromCanceled<ReadResult>(cancellationToken);
+            }
+
             _waiter.Reset();
             _isWaiting = true;
+            if (hasHadItsTurn)
+                ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.GoOn(), this, preferLocal: false);
             return new ValueTask<ReadResult>(this, _waiter.Version);
         }
     }
@@ -66,7 +80,8 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
     {
         lock (_lock)
         {
-            if (_buffer is null)
+            // Of an empty result there is nothing to advance over, even where something has come since.
+            if (_buffer is null || consumed.GetObject() != _buffer)
                 return;
             var sequence = Unread;
             (_start, _examined) = (_end - (int)sequence.Slice(consumed).Length, _end - (int)sequence.Slice(examined).Length);
@@ -105,19 +120,11 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
         {
             _isReadable = true;
             _isEnding |= isEnding;
-            if (!_isWaiting)
-            {
-                // Nobody asks, but whoever works for this client wants to know that it has gone.
-                if (isEnding && _buffer is null && _fault is null && !_hasEnded)
-                    TryReceive();
+            _reads = 0;
+            if (!_isWaiting && isEnding)
+                LookForEnd();
+            if (!TryEndWait())
                 return;
-            }
-
-            var hasResult = TryReadLocked(out _result);
-            if (!hasResult && _fault is null)
-                return;
-            _isWaiting = false;
-            _thrown = hasResult ? null : _fault;
         }
 
         if (connection.IsInline)
@@ -127,22 +134,59 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
     }
 
     /// <summary>Nothing can be read any more.</summary>
-    public void Fail(Exception fault, bool lasts = true)
+    public void Fail(Exception fault)
     {
         lock (_lock)
         {
-            if (lasts)
-                _fault ??= fault;
-            if (!_isWaiting)
-                return;
-            _isWaiting = false;
-            _thrown = fault;
+            _fault ??= fault;
+            FailWait(fault);
         }
-
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     void IThreadPoolWorkItem.Execute() => Answer();
+
+    private void Cancel(CancellationToken token)
+    {
+        lock (_lock)
+        {
+            // It may come late: a token ends only the read that it came with.
+            if (_cancellation.Token == token)
+                FailWait(new OperationCanceledException(token));
+        }
+    }
+
+    private void FailWait(Exception thrown)
+    {
+        if (!_isWaiting)
+            return;
+        _isWaiting = false;
+        _thrown = thrown;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>The thread pool: for whom the loop has no more time. Where nothing is left, the loop goes on.</summary>
+    private void GoOn()
+    {
+        lock (_lock)
+        {
+            if (!TryEndWait())
+                return;
+        }
+
+        Answer();
+    }
+
+    private bool TryEndWait()
+    {
+        if (!_isWaiting)
+            return false;
+        var hasResult = TryReadLocked(out _result);
+        if (!hasResult && _fault is null)
+            return false;
+        _isWaiting = false;
+        _thrown = hasResult ? null : _fault;
+        return true;
+    }
 
     private void Answer()
     {
@@ -158,9 +202,11 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
 
     private ReadOnlySequence<byte> Unread => _buffer is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_buffer, _start, _end - _start);
 
+    private bool MustReceive => !_isCancelled && _end == _examined && !_hasEnded;
+
     private bool TryReadLocked(out ReadResult result)
     {
-        if (!_isCancelled && _end == _examined && !_hasEnded)
+        if (MustReceive)
         {
             if (_fault is not null || !_isReadable || !TryReceive())
             {
@@ -177,6 +223,7 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
     /// <summary>Reads what is there; false where nothing was, or the connection has broken.</summary>
     private bool TryReceive()
     {
+        _reads++;
         MakeRoom();
         var room = _buffer!.Length - _end;
         while (true)
@@ -203,6 +250,16 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
             _fault = new ConnectionResetException("The connection was reset by the client.");
             return false;
         }
+    }
+
+    /// <summary>
+    /// Nobody asks, but whoever works for this client wants to know that it has gone. Behind what it has sent before, as far as there is room
+    /// without moving what somebody may be looking at.
+    /// </summary>
+    private void LookForEnd()
+    {
+        while (_isReadable && !_hasEnded && _fault is null && (_buffer is null || _end < _buffer.Length))
+            TryReceive();
     }
 
     private void MakeRoom()

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
+using Microsoft.AspNetCore.Connections;
 
 namespace MtSockets.Edge.Transport;
 
@@ -53,23 +54,54 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
         lock (_lock)
         {
+            if (_isWaiting)
+                throw new InvalidOperationException("A flush is under way already.");
             if (TrySend())
                 return ValueTask.FromResult(TakeResult());
             // Within the lock, so that it cannot end this wait before it began.
             if (cancellationToken.CanBeCanceled)
-                _cancellation = cancellationToken.UnsafeRegister(static (writer, token) => ((LoopWriter)writer!).Cancel(new OperationCanceledException(token)), this);
+                _cancellation = cancellationToken.UnsafeRegister(static (writer, token) => ((LoopWriter)writer!).Cancel(token), this);
             if (cancellationToken.IsCancellationRequested)
+            {
+                _cancellation = default;
                 return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+            }
+
             _waiter.Reset();
             _isWaiting = true;
             return new ValueTask<FlushResult>(this, _waiter.Version);
         }
     }
 
-    public override void CancelPendingFlush() => Cancel(null);
+    public override void CancelPendingFlush()
+    {
+        lock (_lock)
+        {
+            _isCancelled = true;
+            if (!_isWaiting)
+                return;
+            _isWaiting = false;
+            _result = TakeResult();
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
 
     public override void Complete(Exception? exception = null)
     {
+        if (exception is not null)
+        {
+            // The client must not take what it has got for the whole.
+            connection.Abort(new ConnectionAbortedException(exception.Message, exception));
+        }
+
+        // What was written and not flushed goes too, as far as there is room for it.
+        lock (_lock)
+        {
+            if (!_isWaiting)
+                TrySend();
+        }
+
         End();
         // Nobody writes into it any more.
         lock (_lock)
@@ -113,17 +145,15 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
 
     void IThreadPoolWorkItem.Execute() => Answer();
 
-    private void Cancel(Exception? thrown)
+    private void Cancel(CancellationToken token)
     {
         lock (_lock)
         {
-            // A token ends only the flush that it came with.
-            _isCancelled |= thrown is null;
-            if (!_isWaiting)
+            // It may come late: a token ends only the flush that it came with.
+            if (!_isWaiting || _cancellation.Token != token)
                 return;
             _isWaiting = false;
-            _thrown = thrown;
-            _result = TakeResult();
+            _thrown = new OperationCanceledException(token);
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -148,13 +178,11 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
         return result;
     }
 
-    /// <summary>Gives the kernel what it takes; false where something is left for which it has no room.</summary>
+    /// <summary>Gives the kernel what it takes; false where something is left for which it has no room, and which is worth waiting for.</summary>
     private bool TrySend()
     {
         while (!_hasEnded && _start < _end)
         {
-            if (_isCancelled)
-                return true;
             var (count, error) = connection.Send(_buffer.AsSpan(_start, _end - _start));
             if (count >= 0)
             {
@@ -164,7 +192,7 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
             {
                 // Room that was made between the two is told of only once.
                 if (!_isWritable)
-                    return false;
+                    return _isCancelled;
                 _isWritable = false;
             }
             else if (error != NativeMethods.Interrupted)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 
 namespace MtSockets.Edge.Transport;
 
@@ -8,6 +9,9 @@ namespace MtSockets.Edge.Transport;
 /// </summary>
 internal sealed class SocketLoop
 {
+    [ThreadStatic]
+    private static bool _isHere;
+
     private readonly Epoll _epoll = new();
     private readonly Lock _lock = new();
     private readonly Stack<int> _free = [];
@@ -15,7 +19,11 @@ internal sealed class SocketLoop
     private int _used;
     private uint _generation;
 
-    public SocketLoop(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
+    // Without what flows with whoever happens to be the first to need it.
+    public SocketLoop(string name) => new Thread(Run) { IsBackground = true, Name = name }.UnsafeStart();
+
+    /// <summary>Whether this thread is a loop.</summary>
+    public static bool IsHere => _isHere;
 
     /// <summary>Begins to tell the connection what its socket is ready for.</summary>
     public void Add(LoopConnection connection, SafeSocketHandle socket)
@@ -60,6 +68,7 @@ internal sealed class SocketLoop
 
     private void Run()
     {
+        _isHere = true;
         while (true)
         {
             var count = _epoll.Wait();
@@ -68,10 +77,23 @@ internal sealed class SocketLoop
             {
                 var (key, readiness) = _epoll.Event(i);
                 if (_connections[(int)key] is { } connection && connection.Key == key)
-                    connection.OnReady(readiness);
+                    Tell(connection, readiness);
             }
 
             Deferred.End();
+        }
+    }
+
+    private static void Tell(LoopConnection connection, Readiness readiness)
+    {
+        try
+        {
+            connection.OnReady(readiness);
+        }
+        catch (Exception e)
+        {
+            // Whatever it was, it was this one's: the others of the loop go on.
+            connection.Abort(new ConnectionAbortedException(e.Message, e));
         }
     }
 }
