@@ -168,6 +168,9 @@ internal sealed class LoopConnection
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
+        // First: to who reads, a socket that is closed here would look like a client that has said all it had to say.
+        _reader.Fail(reason);
+        _writer.End();
         try
         {
             close();
@@ -179,8 +182,6 @@ internal sealed class LoopConnection
         }
 
         _loop.Remove(this);
-        _reader.Fail(reason);
-        _writer.End();
         OnEnded();
     }
 }

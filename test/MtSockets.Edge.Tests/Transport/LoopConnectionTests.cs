@@ -132,7 +132,6 @@ public sealed class LoopConnectionTests
 
         var result = await heard.WaitAsync(LoopPair.Bound);
         await enough.CancelAsync();
-        noisy.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
         await reading.WaitAsync(LoopPair.Bound);
         Assert.Equal(1, result.Buffer.Length);
 
@@ -158,8 +157,8 @@ public sealed class LoopConnectionTests
         broken.Server.Features.Get<IInlineFeature>()!.GoInline();
         var closed = broken.ClosedAsync();
 
-#pragma warning disable CA2012 // Nobody awaits it: that is how a continuation can throw to whoever runs it.
-        broken.Input.ReadAsync().GetAwaiter().UnsafeOnCompleted(static () => throw new InvalidOperationException("broken"));
+#pragma warning disable CA2012 // Nobody awaits it: that is how a continuation can throw to whoever runs it, which must not be the tests' own context.
+        broken.Input.ReadAsync().ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(static () => throw new InvalidOperationException("broken"));
 #pragma warning restore CA2012
         await broken.Client.SendAsync(new byte[1]);
 
