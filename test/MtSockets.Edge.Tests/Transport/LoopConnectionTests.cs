@@ -157,9 +157,7 @@ public sealed class LoopConnectionTests
         broken.Server.Features.Get<IInlineFeature>()!.GoInline();
         var closed = broken.ClosedAsync();
 
-#pragma warning disable CA2012 // Nobody awaits it: that is how a continuation can throw to whoever runs it, which must not be the tests' own context.
-        broken.Input.ReadAsync().ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(static () => throw new InvalidOperationException("broken"));
-#pragma warning restore CA2012
+        ThrowOnNextRead(broken);
         await broken.Client.SendAsync(new byte[1]);
 
         await closed;
@@ -188,5 +186,13 @@ public sealed class LoopConnectionTests
         features.Set<ConnectionItems>(null);
         Assert.Null(features.Get<ConnectionItems>());
         Assert.DoesNotContain(features, entry => entry.Key == typeof(ConnectionItems));
+    }
+
+    /// <summary>Nobody awaits it: that is how a continuation can throw to whoever runs it, which must not be the tests' own context.</summary>
+    private static void ThrowOnNextRead(LoopPair pair)
+    {
+#pragma warning disable CA2012
+        pair.Input.ReadAsync().ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(static () => throw new InvalidOperationException("broken"));
+#pragma warning restore CA2012
     }
 }
