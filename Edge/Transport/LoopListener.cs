@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace MtSockets.Edge.Transport;
 
 /// <summary>Accepts connections at one address and deals them out to the loops.</summary>
-internal sealed class LoopListener : IConnectionListener
+internal sealed partial class LoopListener : IConnectionListener
 {
     private const int Backlog = 512;
 
@@ -16,11 +16,12 @@ internal sealed class LoopListener : IConnectionListener
 
     private readonly Socket _socket;
     private readonly SocketLoop[] _loops;
+    private readonly ILogger _logger;
     private uint _next;
 
-    public LoopListener(EndPoint endpoint, SocketLoop[] loops)
+    public LoopListener(EndPoint endpoint, SocketLoop[] loops, ILogger logger)
     {
-        _loops = loops;
+        (_loops, _logger) = (loops, logger);
         try
         {
             _socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
@@ -53,8 +54,9 @@ internal sealed class LoopListener : IConnectionListener
             {
                 // A client that had gone before it was accepted.
             }
-            catch (SocketException)
+            catch (SocketException e)
             {
+                Log.NotAccepted(_logger, EndPoint, e.SocketErrorCode);
                 // No file or no memory is left. Who asks again at once gets the same answer at once, and none would ever become free on this thread.
                 await Task.Delay(Pause, TimeProvider.System, cancellationToken);
             }
@@ -87,4 +89,10 @@ internal sealed class LoopListener : IConnectionListener
     }
 
     public ValueTask DisposeAsync() => UnbindAsync();
+
+    private static partial class Log
+    {
+        [LoggerMessage(1081, LogLevel.Warning, "No connection can be accepted at {EndPoint} now: {Error}")]
+        public static partial void NotAccepted(ILogger logger, EndPoint endPoint, SocketError error);
+    }
 }

@@ -9,7 +9,8 @@ namespace MtSockets.Edge.Transport;
 /// Kestrel's sockets on loops of our own. Kestrel's own transport asks .NET's thread pool to go on with each socket that became ready; where a
 /// message is a read and a write of a hundred bytes, waking a thread for it costs more than all the rest.
 /// </summary>
-internal sealed class LoopTransport(IOptions<SocketOptions> options) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class LoopTransport(IOptions<SocketOptions> options, ILogger<LoopTransport> logger)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly int _loops = options.Value.EventLoops < 0 ? Environment.ProcessorCount : options.Value.EventLoops;
 
@@ -17,5 +18,5 @@ internal sealed class LoopTransport(IOptions<SocketOptions> options) : IConnecti
     public bool CanBind(EndPoint endpoint) => OperatingSystem.IsLinux() && _loops > 0 && endpoint is IPEndPoint;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IConnectionListener>(new LoopListener(endpoint, SocketLoops.Take(_loops)));
+        ValueTask.FromResult<IConnectionListener>(new LoopListener(endpoint, SocketLoops.Take(_loops), logger));
 }

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using MtSockets.Edge.Sockets;
 using MtSockets.Edge.Transport;
@@ -28,7 +29,7 @@ public sealed class KestrelTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new LoopTransport(Options.Create(new SocketOptions { EventLoops = 2 })));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new LoopTransport(Options.Create(new SocketOptions { EventLoops = 2 }), NullLogger<LoopTransport>.Instance));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using MtSockets.Edge.Transport;
 
 namespace MtSockets.Edge.Tests.Transport;
@@ -34,7 +35,7 @@ internal sealed class LoopPair(LoopConnection server, Socket client) : IAsyncDis
         return new LoopPair(Assert.IsType<LoopConnection>(accepted), client);
     }
 
-    public static LoopListener Listen(int loops = 2) => new(new IPEndPoint(IPAddress.Loopback, 0), SocketLoops.Take(loops));
+    public static LoopListener Listen(int loops = 2) => new(new IPEndPoint(IPAddress.Loopback, 0), SocketLoops.Take(loops), NullLogger.Instance);
 
     /// <summary>Closes the client's end so that the server gets a reset.</summary>
     public void Reset()
