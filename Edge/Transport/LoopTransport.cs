@@ -12,11 +12,12 @@ namespace MtSockets.Edge.Transport;
 internal sealed class LoopTransport(IOptions<SocketOptions> options, ILogger<LoopTransport> logger)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    private readonly int _loops = options.Value.EventLoops < 0 ? Environment.ProcessorCount : options.Value.EventLoops;
+    // Not in the constructor: Kestrel makes it before the settings have been checked.
+    private int Loops => options.Value.EventLoops < 0 ? Environment.ProcessorCount : options.Value.EventLoops;
 
     // What it does not take is left to Kestrel's own transport.
-    public bool CanBind(EndPoint endpoint) => OperatingSystem.IsLinux() && _loops > 0 && endpoint is IPEndPoint;
+    public bool CanBind(EndPoint endpoint) => OperatingSystem.IsLinux() && Loops > 0 && endpoint is IPEndPoint;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IConnectionListener>(new LoopListener(endpoint, SocketLoops.Take(_loops), logger));
+        ValueTask.FromResult<IConnectionListener>(new LoopListener(endpoint, SocketLoops.Take(Loops), logger));
 }

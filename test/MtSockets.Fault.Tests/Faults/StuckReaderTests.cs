@@ -19,10 +19,17 @@ public sealed class StuckReaderTests(FaultCluster cluster, ITestOutputHelper out
         var received = new List<int>();
         await using var reader = await ReconnectingClient.ConnectAsync(new ClientOptions
         {
-            Servers = cluster.Addresses,
+            Servers = [cluster.Servers[0].Address],
             User = name,
             ReceiveBufferBytes = 64 * 1024,
             OnMessage = message => received.Add(message.Body.GetProperty("n").GetInt32()),
+        });
+        var seen = 0;
+        await using var other = await ReconnectingClient.ConnectAsync(new ClientOptions
+        {
+            Servers = [cluster.Servers[0].Address],
+            User = name,
+            OnMessage = _ => Interlocked.Increment(ref seen),
         });
         await using var sender = await ReconnectingClient.ConnectAsync(
             new ClientOptions { Servers = [cluster.Servers[1].Address], User = name + "-from" });
@@ -34,6 +41,8 @@ public sealed class StuckReaderTests(FaultCluster cluster, ITestOutputHelper out
         // Far more than the queue of one connection (1 MiB) and the operating system (some megabytes) hold.
         var filling = new string('x', 32 * 1024);
         await Task.WhenAll(Enumerable.Range(1, Messages).Select(n => sender.SendAsync(name, new { n, filling })));
+        // An acknowledgement says that the log has the message. What his other device on that server has got was given to this one too.
+        await Eventually.TrueAsync(() => Volatile.Read(ref seen) == Messages + 1, "the other device has everything", TimeSpan.FromSeconds(30));
         reader.ReadAgain();
         load.Repaired();
 
