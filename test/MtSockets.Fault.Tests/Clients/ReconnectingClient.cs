@@ -221,8 +221,10 @@ internal sealed class ReconnectingClient : IAsyncDisposable
             await socket.SendAsync(frame.Frame, _stop.Token);
             return true;
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException
+            || (e is OperationCanceledException && !_stop.IsCancellationRequested))
         {
+            // The last is how the framework reports a write that failed on a socket which the reading side had given up meanwhile.
             return false;
         }
     }
