@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Connections;
 
 namespace MtSockets.Edge.Transport;
@@ -9,7 +8,7 @@ namespace MtSockets.Edge.Transport;
 /// What a client sends. The socket is read when somebody asks, into pooled memory that exists only while it holds something; who asks in vain
 /// is answered by the loop.
 /// </summary>
-internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValueTaskSource<ReadResult>, IThreadPoolWorkItem
+internal sealed class LoopReader : PipeReader
 {
     private const int BufferSize = 16 * 1024;
 
@@ -18,21 +17,20 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
     private const int Turn = 4;
 
     private readonly Lock _lock = new();
-    private ManualResetValueTaskSourceCore<ReadResult> _waiter;
-    private CancellationTokenRegistration _cancellation;
-    private ReadResult _result;
-    private Exception? _thrown;
+    private readonly LoopConnection _connection;
+    private readonly LoopWait<ReadResult> _wait;
     private Exception? _fault;
     private byte[]? _buffer;
     private int _start;
     private int _examined;
     private int _end;
     private int _reads;
-    private bool _isWaiting;
     private bool _isReadable;
     private bool _isEnding;
     private bool _isCancelled;
     private bool _hasEnded;
+
+    public LoopReader(LoopConnection connection) => (_connection, _wait) = (connection, new LoopWait<ReadResult>(_lock));
 
     public override bool TryRead(out ReadResult result)
     {
@@ -50,27 +48,16 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
             return ValueTask.FromCanceled<ReadResult>(cancellationToken);
         lock (_lock)
         {
-            if (_isWaiting)
+            if (_wait.IsPending)
                 throw new InvalidOperationException("A read is under way already.");
             var hasHadItsTurn = _reads >= Turn && SocketLoop.IsHere && MustReceive && _isReadable && _fault is null;
             if (!hasHadItsTurn && TryReadLocked(out var result))
                 return ValueTask.FromResult(result);
             if (_fault is not null)
                 return ValueTask.FromException<ReadResult>(_fault);
-            // Within the lock, so that it cannot end this wait before it began.
-            if (cancellationToken.CanBeCanceled)
-                _cancellation = cancellationToken.UnsafeRegister(static (reader, token) => ((LoopReader)reader!).Cancel(token), this);
-            if (cancellationToken.IsCancellationRequested)
-            {
-                _cancellation = default;
-                return ValueTask.FromCanceled<ReadResult>(cancellationToken);
-            }
-
-            _waiter.Reset();
-            _isWaiting = true;
             if (hasHadItsTurn)
                 ThreadPool.UnsafeQueueUserWorkItem(static reader => reader.GoOn(), this, preferLocal: false);
-            return new ValueTask<ReadResult>(this, _waiter.Version);
+            return _wait.Begin(cancellationToken);
         }
     }
 
@@ -95,13 +82,13 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
         lock (_lock)
         {
             _isCancelled = true;
-            if (!_isWaiting)
+            if (!_wait.IsPending)
                 return;
-            _isWaiting = false;
-            TryReadLocked(out _result);
+            TryReadLocked(out var result);
+            _wait.End(result);
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        _wait.Answer(here: false);
     }
 
     public override void Complete(Exception? exception = null)
@@ -121,16 +108,13 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
             _isReadable = true;
             _isEnding |= isEnding;
             _reads = 0;
-            if (!_isWaiting && isEnding)
+            if (!_wait.IsPending && isEnding)
                 LookForEnd();
             if (!TryEndWait())
                 return;
         }
 
-        if (connection.IsInline)
-            Answer();
-        else
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        _wait.Answer(_connection.IsInline);
     }
 
     /// <summary>Nothing can be read any more.</summary>
@@ -139,29 +123,12 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
         lock (_lock)
         {
             _fault ??= fault;
-            FailWait(fault);
+            if (!_wait.IsPending)
+                return;
+            _wait.Fail(fault);
         }
-    }
 
-    void IThreadPoolWorkItem.Execute() => Answer();
-
-    private void Cancel(CancellationToken token)
-    {
-        lock (_lock)
-        {
-            // It may come late: a token ends only the read that it came with.
-            if (_cancellation.Token == token)
-                FailWait(new OperationCanceledException(token));
-        }
-    }
-
-    private void FailWait(Exception thrown)
-    {
-        if (!_isWaiting)
-            return;
-        _isWaiting = false;
-        _thrown = thrown;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        _wait.Answer(here: false);
     }
 
     /// <summary>The thread pool: for whom the loop has no more time. Where nothing is left, the loop goes on.</summary>
@@ -173,31 +140,18 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
                 return;
         }
 
-        Answer();
+        _wait.Answer(here: true);
     }
 
     private bool TryEndWait()
     {
-        if (!_isWaiting)
+        if (!_wait.IsPending)
             return false;
-        var hasResult = TryReadLocked(out _result);
-        if (!hasResult && _fault is null)
-            return false;
-        _isWaiting = false;
-        _thrown = hasResult ? null : _fault;
-        return true;
-    }
-
-    private void Answer()
-    {
-        _cancellation.Dispose();
-        _cancellation = default;
-        var (result, thrown) = (_result, _thrown);
-        (_result, _thrown) = (default, null);
-        if (thrown is null)
-            _waiter.SetResult(result);
-        else
-            _waiter.SetException(thrown);
+        if (TryReadLocked(out var result))
+            _wait.End(result);
+        else if (_fault is not null)
+            _wait.Fail(_fault);
+        return !_wait.IsPending;
     }
 
     private ReadOnlySequence<byte> Unread => _buffer is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_buffer, _start, _end - _start);
@@ -228,7 +182,7 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
         var room = _buffer!.Length - _end;
         while (true)
         {
-            var (count, error) = connection.Receive(_buffer.AsSpan(_end));
+            var (count, error) = _connection.Receive(_buffer.AsSpan(_end));
             if (count > 0)
             {
                 _end += count;
@@ -244,7 +198,7 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
                 Release();
             if (count < 0 && error == NativeMethods.TryAgain)
                 return false;
-            connection.OnEnded();
+            _connection.OnEnded();
             if (count == 0)
                 return _hasEnded = true;
             _fault = new ConnectionResetException("The connection was reset by the client.");
@@ -288,12 +242,4 @@ internal sealed class LoopReader(LoopConnection connection) : PipeReader, IValue
         _buffer = null;
         _start = _examined = _end = 0;
     }
-
-    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _waiter.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _waiter.GetStatus(token);
-
-    void IValueTaskSource<ReadResult>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _waiter.OnCompleted(continuation, state, token, flags);
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Threading.Tasks.Sources;
 using Microsoft.AspNetCore.Connections;
 
 namespace MtSockets.Edge.Transport;
@@ -9,22 +8,21 @@ namespace MtSockets.Edge.Transport;
 /// What goes to a client. A flush gives the kernel as much as it takes there and then; what it does not take waits for the loop, and who
 /// flushed with it. Holds no memory while nothing waits.
 /// </summary>
-internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValueTaskSource<FlushResult>, IThreadPoolWorkItem
+internal sealed class LoopWriter : PipeWriter
 {
     private const int FirstBuffer = 4 * 1024;
 
     private readonly Lock _lock = new();
-    private ManualResetValueTaskSourceCore<FlushResult> _waiter;
-    private CancellationTokenRegistration _cancellation;
-    private FlushResult _result;
-    private Exception? _thrown;
+    private readonly LoopConnection _connection;
+    private readonly LoopWait<FlushResult> _wait;
     private byte[]? _buffer;
     private int _start;
     private int _end;
-    private bool _isWaiting;
     private bool _isWritable;
     private bool _isCancelled;
     private bool _hasEnded;
+
+    public LoopWriter(LoopConnection connection) => (_connection, _wait) = (connection, new LoopWait<FlushResult>(_lock));
 
     public override bool CanGetUnflushedBytes => true;
 
@@ -54,22 +52,11 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
         lock (_lock)
         {
-            if (_isWaiting)
+            if (_wait.IsPending)
                 throw new InvalidOperationException("A flush is under way already.");
             if (TrySend())
                 return ValueTask.FromResult(TakeResult());
-            // Within the lock, so that it cannot end this wait before it began.
-            if (cancellationToken.CanBeCanceled)
-                _cancellation = cancellationToken.UnsafeRegister(static (writer, token) => ((LoopWriter)writer!).Cancel(token), this);
-            if (cancellationToken.IsCancellationRequested)
-            {
-                _cancellation = default;
-                return ValueTask.FromCanceled<FlushResult>(cancellationToken);
-            }
-
-            _waiter.Reset();
-            _isWaiting = true;
-            return new ValueTask<FlushResult>(this, _waiter.Version);
+            return _wait.Begin(cancellationToken);
         }
     }
 
@@ -78,13 +65,12 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
         lock (_lock)
         {
             _isCancelled = true;
-            if (!_isWaiting)
+            if (!_wait.IsPending)
                 return;
-            _isWaiting = false;
-            _result = TakeResult();
+            _wait.End(TakeResult());
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        _wait.Answer(here: false);
     }
 
     public override void Complete(Exception? exception = null)
@@ -92,13 +78,13 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
         if (exception is not null)
         {
             // The client must not take what it has got for the whole.
-            connection.Abort(new ConnectionAbortedException(exception.Message, exception));
+            _connection.Abort(new ConnectionAbortedException(exception.Message, exception));
         }
 
         // What was written and not flushed goes too, as far as there is room for it.
         lock (_lock)
         {
-            if (!_isWaiting)
+            if (!_wait.IsPending)
                 TrySend();
         }
 
@@ -114,16 +100,12 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
         lock (_lock)
         {
             _isWritable = true;
-            if (!_isWaiting || !TrySend())
+            if (!_wait.IsPending || !TrySend())
                 return;
-            _isWaiting = false;
-            _result = TakeResult();
+            _wait.End(TakeResult());
         }
 
-        if (connection.IsInline)
-            Answer();
-        else
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        _wait.Answer(_connection.IsInline);
     }
 
     /// <summary>Nothing can be sent any more.</summary>
@@ -133,42 +115,13 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
         {
             _hasEnded = true;
             // Who does not wait may be writing into the buffer at this moment.
-            if (!_isWaiting)
+            if (!_wait.IsPending)
                 return;
-            _isWaiting = false;
             Release();
-            _result = TakeResult();
+            _wait.End(TakeResult());
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-    }
-
-    void IThreadPoolWorkItem.Execute() => Answer();
-
-    private void Cancel(CancellationToken token)
-    {
-        lock (_lock)
-        {
-            // It may come late: a token ends only the flush that it came with.
-            if (!_isWaiting || _cancellation.Token != token)
-                return;
-            _isWaiting = false;
-            _thrown = new OperationCanceledException(token);
-        }
-
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-    }
-
-    private void Answer()
-    {
-        _cancellation.Dispose();
-        _cancellation = default;
-        var (result, thrown) = (_result, _thrown);
-        _thrown = null;
-        if (thrown is null)
-            _waiter.SetResult(result);
-        else
-            _waiter.SetException(thrown);
+        _wait.Answer(here: false);
     }
 
     private FlushResult TakeResult()
@@ -183,7 +136,7 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
     {
         while (!_hasEnded && _start < _end)
         {
-            var (count, error) = connection.Send(_buffer.AsSpan(_start, _end - _start));
+            var (count, error) = _connection.Send(_buffer.AsSpan(_start, _end - _start));
             if (count >= 0)
             {
                 _start += count;
@@ -199,7 +152,7 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
             {
                 // Kestrel takes a result that says so for what it is: the client has gone.
                 _hasEnded = true;
-                connection.OnEnded();
+                _connection.OnEnded();
             }
         }
 
@@ -230,12 +183,4 @@ internal sealed class LoopWriter(LoopConnection connection) : PipeWriter, IValue
         _buffer = null;
         _start = _end = 0;
     }
-
-    FlushResult IValueTaskSource<FlushResult>.GetResult(short token) => _waiter.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _waiter.GetStatus(token);
-
-    void IValueTaskSource<FlushResult>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _waiter.OnCompleted(continuation, state, token, flags);
 }
