@@ -27,12 +27,16 @@ internal sealed partial class UserRegistrar(
     public async Task EnterAsync(LocalUser user, CancellationToken cancellationToken)
     {
         await EnterAsync(user, again: false, cancellationToken);
-        var left = context.Time.GetElapsedTime(context.Time.GetTimestamp(), user.RoutesLeasedUntil);
-        if (left <= TimeSpan.Zero)
+        if (LeftOf(user) <= TimeSpan.Zero)
             return;
         context.Metrics.LeaseWaitedFor();
-        await Task.Delay(left, context.Time, cancellationToken);
+        // A timer may fire a few milliseconds early.
+        while (LeftOf(user) is var left && left > TimeSpan.Zero)
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), context.Time, cancellationToken);
     }
+
+    /// <summary>For how long yet somebody may send by a route that does not name this server.</summary>
+    private TimeSpan LeftOf(LocalUser user) => context.Time.GetElapsedTime(context.Time.GetTimestamp(), user.RoutesLeasedUntil);
 
     private async Task EnterAsync(LocalUser user, bool again, CancellationToken cancellationToken)
     {
