@@ -6,7 +6,7 @@ namespace MtSockets.Consumers.Messages;
 internal interface IServerDelivery
 {
     /// <summary>Takes a batch from another MtSockets server.</summary>
-    /// <exception cref="System.Text.Json.JsonException">It cannot be read; what came before the fault was delivered.</exception>
+    /// <exception cref="System.Text.Json.JsonException">It cannot be read as a whole; what comes before a fault, or beside a kind that is unknown here, was delivered.</exception>
     void Deliver(string origin, MessageBatch batch);
 
     /// <summary>Takes one message in the plain form, from anybody.</summary>

@@ -4,7 +4,8 @@ namespace MtSockets.Contracts.Bus;
 
 /// <summary>
 /// Reads the entries of a <see cref="MessageBatch"/>; the frames are slices of its memory. Names are matched to the
-/// letter and unknown ones are passed over, so that a newer server can say more to an older one.
+/// letter and unknown ones are passed over, so that a newer server can say more to an older one. So is an entry of a kind or
+/// share that is unknown here, but that comes up at the end: the others of its batch have been read by then.
 /// </summary>
 public ref struct MessageBatchReader
 {
@@ -12,6 +13,7 @@ public ref struct MessageBatchReader
     private Utf8JsonReader _reader;
     private ServerMessage _current;
     private bool _started;
+    private int _unknown;
 
     internal MessageBatchReader(ReadOnlyMemory<byte> json)
     {
@@ -23,7 +25,7 @@ public ref struct MessageBatchReader
     public readonly ServerMessage Current => _current;
 
     /// <summary>Reads the next entry.</summary>
-    /// <exception cref="JsonException">The batch is not a JSON array of message objects.</exception>
+    /// <exception cref="JsonException">The batch is not a JSON array of message objects; at its end: entries of unknown kinds were passed over.</exception>
     public bool MoveNext()
     {
         if (!_started)
@@ -33,18 +35,25 @@ public ref struct MessageBatchReader
                 throw new JsonException("A batch must be a JSON array.");
         }
 
-        if (!_reader.Read() || _reader.TokenType == JsonTokenType.EndArray)
-            return false;
-        if (_reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException("An entry of a batch must be a JSON object.");
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (_reader.TokenType != JsonTokenType.StartObject)
+                throw new JsonException("An entry of a batch must be a JSON object.");
+            if (TryReadEntry(out _current))
+                return true;
+            _unknown++;
+        }
 
-        _current = ReadEntry();
-        return true;
+        return _unknown == 0
+            ? false
+            : throw new JsonException($"\"kind\" or \"share\" has no name that is known here, {_unknown} times; the other messages of the batch were read.");
     }
 
-    private ServerMessage ReadEntry()
+    /// <summary>False where it asks for something that is unknown here.</summary>
+    private bool TryReadEntry(out ServerMessage message)
     {
-        var message = new ServerMessage(ServerMessageKind.Deliver, "", default);
+        var isKnown = true;
+        message = new ServerMessage(ServerMessageKind.Deliver, "", default);
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
             if (_reader.ValueTextEquals("user"u8))
@@ -58,16 +67,16 @@ public ref struct MessageBatchReader
             else if (_reader.ValueTextEquals("hops"u8))
                 message = message with { Hops = (int)Math.Min(ReadNumber(), int.MaxValue) };
             else if (_reader.ValueTextEquals("share"u8))
-                message = message with { Share = (ServerMessageShare)ReadName(ServerMessageNames.Shares) };
+                message = message with { Share = (ServerMessageShare)ReadName(ServerMessageNames.Shares, ref isKnown) };
             else if (_reader.ValueTextEquals("copies"u8))
                 message = message with { Copies = ReadStrings() };
             else if (_reader.ValueTextEquals("kind"u8))
-                message = message with { Kind = (ServerMessageKind)ReadName(ServerMessageNames.Kinds) };
+                message = message with { Kind = (ServerMessageKind)ReadName(ServerMessageNames.Kinds, ref isKnown) };
             else
                 _reader.Skip();
         }
 
-        return message;
+        return isKnown;
     }
 
     private List<string> ReadStrings()
@@ -108,18 +117,18 @@ public ref struct MessageBatchReader
         return number;
     }
 
-    private int ReadName(byte[][] names)
+    private int ReadName(byte[][] names, ref bool isKnown)
     {
-        if (_reader.Read() && _reader.TokenType == JsonTokenType.String)
+        if (!_reader.Read() || _reader.TokenType != JsonTokenType.String)
+            throw new JsonException("\"kind\" and \"share\" must be strings.");
+        for (var i = 0; i < names.Length; i++)
         {
-            for (var i = 0; i < names.Length; i++)
-            {
-                if (_reader.ValueTextEquals(names[i]))
-                    return i;
-            }
+            if (_reader.ValueTextEquals(names[i]))
+                return i;
         }
 
-        throw new JsonException("\"kind\" or \"share\" has no name that is known.");
+        isKnown = false;
+        return 0;
     }
 
     private ReadOnlyMemory<byte> ReadRaw()

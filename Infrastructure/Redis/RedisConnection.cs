@@ -20,25 +20,19 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, IL
 
     public bool IsUp => _multiplexer is { IsConnected: true } && !_pipeline.IsBroken;
 
+    private IDatabase Database => _multiplexer?.GetDatabase() ?? throw new DependencyUnavailableException("Redis");
+
     /// <summary>Runs <paramref name="call"/>; every failure becomes a <see cref="DependencyUnavailableException"/>.</summary>
     public async ValueTask<T> CallAsync<TState, T>(
-        Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken)
-    {
-        if (_multiplexer is not { } multiplexer)
-            throw new DependencyUnavailableException("Redis");
-        return await _pipeline.RunAsync(call, multiplexer.GetDatabase(), state, cancellationToken);
-    }
+        Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken) =>
+        await _pipeline.RunAsync(call, Database, state, cancellationToken);
 
     /// <summary>
     /// Runs <paramref name="call"/> without a repetition: of calls that were begun one after the other, those that succeed keep that order.
     /// </summary>
     public async ValueTask<T> CallOnceAsync<TState, T>(
-        Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken)
-    {
-        if (_multiplexer is not { } multiplexer)
-            throw new DependencyUnavailableException("Redis");
-        return await _pipeline.RunOnceAsync(call, multiplexer.GetDatabase(), state, cancellationToken);
-    }
+        Func<IDatabase, TState, Task<T>> call, TState state, CancellationToken cancellationToken) =>
+        await _pipeline.RunOnceAsync(call, Database, state, cancellationToken);
 
     /// <summary>Before everything else: the lease is asked for next.</summary>
     public Task StartingAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);

@@ -98,6 +98,17 @@ public sealed class ServerDeliveryTests : ServerTests
         Assert.ThrowsAny<JsonException>(() => _server.Delivery.Deliver("edge-2", new MessageBatch(Encoding.UTF8.GetBytes(json))));
     }
 
+    [Fact]
+    public async Task Deliver_WithAKindThatIsUnknownHere_DeliversTheOthersAndThrowsForTheDeadLetterQueue()
+    {
+        var bob = await _server.ConnectAsync("bob");
+
+        Assert.ThrowsAny<JsonException>(() => _server.Delivery.Deliver(
+            "edge-2", new MessageBatch("""[{"kind":"dance","user":"bob"},{"user":"bob","frame":{"n":1}}]"""u8.ToArray())));
+
+        Assert.Equal("""{"n":1}""", await bob.NextAsync());
+    }
+
     [Theory]
     [InlineData("""{"from":"alice","to":"bob","body":"hello"}""", """{"from":"alice","to":"bob","body":"hello"}""")]
     [InlineData("""{"Body":"hello","To":"bob","From":"alice","x":1}""", """{"from":"alice","to":"bob","body":"hello"}""")]

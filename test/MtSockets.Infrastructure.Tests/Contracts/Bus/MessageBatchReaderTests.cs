@@ -65,6 +65,22 @@ public sealed class MessageBatchReaderTests
         Assert.Equal(["a", "b"], users);
     }
 
+    [Theory]
+    [InlineData("\"kind\":\"dance\"")]
+    [InlineData("\"kind\":\"deliver,broadcast\"")]
+    [InlineData("\"share\":\"half\"")]
+    public void MoveNext_KindOrShareOfANewerServer_GivesAllOthersFirst(string unknown)
+    {
+        var users = new List<string>();
+        var e = Assert.ThrowsAny<JsonException>(() =>
+        {
+            foreach (var message in new MessageBatch(Encoding.UTF8.GetBytes($$"""[{"user":"a"},{{{unknown}},"user":"x"},{"user":"b"},{{{unknown}},"user":"y"}]""")))
+                users.Add(message.User);
+        });
+        Assert.Equal(["a", "b"], users);
+        Assert.Contains("2 times", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void MoveNext_WhatANewerServerAdds_IsPassedOver()
     {
