@@ -71,8 +71,12 @@ internal sealed class Strays : BackgroundService, IUndeliveredMessages
             case ServerMessageKind.Deliver when failure == OutboxFailure.ServerGone || origin is null:
                 _metrics.MessageStrayed();
                 // What nobody here can be told of is tried again, and stored in the end.
-                if (!_waiting.Writer.TryWrite(Copy(message, origin) with { GoneFrom = serverId, Hops = message.Hops + 1 }))
-                    origin?.NotSent(message.User, OutboxFailure.Full);
+                if (_waiting.Writer.TryWrite(Copy(message, origin) with { GoneFrom = serverId, Hops = message.Hops + 1 }))
+                    break;
+                if (origin is null)
+                    _metrics.StrayDropped();
+                else
+                    origin.NotSent(message.User, OutboxFailure.Full);
                 break;
             case ServerMessageKind.Deliver:
                 origin.NotSent(message.User, failure);

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using MtSockets.Cluster.Tests.Servers;
 using MtSockets.Edge.Routing;
 using MtSockets.Infrastructure.Registry;
+using MtSockets.TestKit;
 using Xunit;
 
 namespace MtSockets.Cluster.Tests.Guarantees;
@@ -30,12 +32,14 @@ public sealed class DeadLeaseHolderTests : IAsyncLifetime
         Assert.True(_cluster[0].Get<RouteLeases>().TryGet(user, out _));
         await _cluster[0].StopAsync();
 
+        using var counted = new MeterReadings(_cluster[2].Get<IMeterFactory>());
         var registry = _cluster[2].Get<IUserRegistry>();
         var connecting = _cluster.ConnectAsync(2, user);
         Assert.Equal(_cluster[0].Id, Assert.Single((await registry.RegisterAsync(user, default)).Leases).ServerId);
         Assert.False(connecting.IsCompleted);
 
         var laptop = await connecting;
+        Assert.Equal(1, counted["mtsockets.routes.waits"]);
         Assert.Empty((await registry.RegisterAsync(user, default)).Leases);
         var carol = await _cluster.ConnectAsync(1, EdgeSetup.Unique("carol"));
         await carol.SendAsync(user, "1");

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using MtSockets.Contracts.Bus;
 using MtSockets.Edge.Delivery;
 using MtSockets.Edge.Tests.Fakes;
+using MtSockets.Infrastructure.Outbox;
 using MtSockets.TestKit;
 
 namespace MtSockets.Edge.Tests.Delivery;
@@ -190,6 +192,27 @@ public sealed class StraysTests : ServerTests
         gate.SetResult();
 
         Assert.Contains("\"code\":\"unavailable\"", await alice.NextAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>One that nobody here sent, come back because its second server is gone, counts like one that comes too much at once.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Take_OfMoreThanMayWait_IsDroppedAndCounted(bool isReturned)
+    {
+        var server = AddServer("edge-3", ("Routing:MaxStrays", "100"));
+        using var counted = new MeterReadings(server.Get<IMeterFactory>());
+
+        for (var i = 0; i < 103; i++)
+        {
+            if (isReturned)
+                ((IUndeliveredMessages)server.Strays).Take("edge-4", Message(), null, OutboxFailure.ServerGone);
+            else
+                Arrive(server, Message());
+        }
+
+        Assert.Equal(103, counted["mtsockets.messages.strays"]);
+        Assert.Equal(3, counted["mtsockets.messages.strays.dropped"]);
     }
 
     private static ServerMessage Message(string frame = Frame, string user = "bob") =>
