@@ -102,9 +102,19 @@ public sealed class EdgeProcess : IAsyncDisposable
     /// <summary>Sends a signal: <c>TERM</c>, <c>KILL</c>, <c>STOP</c>, <c>CONT</c>.</summary>
     public async Task SignalAsync(string signal)
     {
-        await Eventually.TrueAsync(() => _pid != 0, "the process has a pid");
-        using var kill = Process.Start("kill", ["-" + signal, _pid.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-" + signal, await PidAsync()]);
         await kill.WaitForExitAsync();
+    }
+
+    /// <summary>From now on it may open so many files and sockets beyond those that it has open.</summary>
+    public async Task LimitFilesAsync(int more)
+    {
+        var pid = await PidAsync();
+        var limit = Directory.GetFiles($"/proc/{pid}/fd").Length + more;
+        using var prlimit = Process.Start("prlimit", ["--pid", pid, $"--nofile={limit}:{limit}"]);
+        await prlimit.WaitForExitAsync();
+        if (prlimit.ExitCode != 0)
+            throw new InvalidOperationException($"prlimit ended with {prlimit.ExitCode}.");
     }
 
     public async Task KillAsync()
@@ -139,6 +149,12 @@ public sealed class EdgeProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task<string> PidAsync()
+    {
+        await Eventually.TrueAsync(() => _pid != 0, "the process has a pid");
+        return _pid.ToString(CultureInfo.InvariantCulture);
     }
 
     // The test host runs on dotnet where the tests were started by it; its own path may not be on the PATH.
