@@ -11,6 +11,7 @@ internal sealed class LocalUser(string id)
     private readonly Lock _lock = new();
     private volatile Connection[] _connections = [];
     private volatile string[] _otherServers = [];
+    private volatile bool _wasLeft;
     private bool _retired;
 
     public string Id { get; } = id;
@@ -24,6 +25,16 @@ internal sealed class LocalUser(string id)
 
     /// <summary>The registry has him entered for this server. Guarded by <see cref="Registration"/>.</summary>
     public bool IsRegistered { get; set; }
+
+    /// <summary>
+    /// No connection of his was here for a while, and another server that asked in it was told so: it has to be told of who comes now,
+    /// also where the registry has him entered still.
+    /// </summary>
+    public bool WasLeft
+    {
+        get => _wasLeft;
+        set => _wasLeft = value;
+    }
 
     /// <summary>
     /// When the last route to him ends that may not name this server, and that was not given up: a timestamp. Whoever connects is answered
@@ -50,6 +61,8 @@ internal sealed class LocalUser(string id)
         {
             var before = _connections.Length;
             _connections = Array.FindAll(_connections, other => other != connection);
+            if (_connections.Length == 0)
+                _wasLeft = true;
             return _connections.Length < before;
         }
     }

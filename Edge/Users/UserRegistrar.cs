@@ -44,7 +44,7 @@ internal sealed partial class UserRegistrar(
         try
         {
             // Who has left meanwhile must not be entered for good.
-            if ((again || !user.IsRegistered) && user.Connections.Length > 0)
+            if ((again || !user.IsRegistered || user.WasLeft) && user.Connections.Length > 0)
                 await EnterLockedAsync(user, cancellationToken);
         }
         catch (DependencyUnavailableException)
@@ -122,6 +122,8 @@ internal sealed partial class UserRegistrar(
 
     private async Task EnterLockedAsync(LocalUser user, CancellationToken cancellationToken)
     {
+        // Before anybody is told: who is told otherwise after this is told anew by the next one.
+        user.WasLeft = false;
         // Not cancelled with the client: what Redis was told must be known here.
         var registration = await registry.RegisterAsync(user.Id, CancellationToken.None);
         var registered = context.Time.GetTimestamp();

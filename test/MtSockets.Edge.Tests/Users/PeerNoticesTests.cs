@@ -63,6 +63,22 @@ public sealed class PeerNoticesTests : ServerTests
         Assert.Single(World.Network.For("edge-1", ServerMessageKind.Departed));
     }
 
+    /// <summary>To close a connection takes as long as its client takes to answer, and the registry is told behind it.</summary>
+    [Fact]
+    public async Task OnArrived_WhileTheLastConnectionHereCloses_IsMadeUpForByTheNextOne()
+    {
+        var phone = await _one.ConnectAsync("bob");
+        _one.Table.Remove(phone.User, phone.Connection);
+        var laptop = await _two.ConnectAsync("bob");
+        Assert.Empty(laptop.User.OtherServers);
+
+        var tablet = await _one.ConnectAsync("bob");
+        await phone.LeaveAsync();
+
+        Assert.Equal(["edge-2"], tablet.User.OtherServers);
+        Assert.Equal(["edge-1"], laptop.User.OtherServers);
+    }
+
     [Fact]
     public async Task Arrive_AtAServerThatDoesNotAnswer_WaitsNoLongerThanItMay()
     {
