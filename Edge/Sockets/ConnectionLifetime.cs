@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 using MtSockets.Edge.Protocol;
+using MtSockets.Edge.Transport;
 using MtSockets.Edge.Users;
 
 namespace MtSockets.Edge.Sockets;
@@ -19,15 +20,16 @@ internal sealed partial class ConnectionLifetime(
     /// <param name="connection">The connection.</param>
     /// <param name="socket">Its socket, open.</param>
     /// <param name="stream">What lies under the socket.</param>
+    /// <param name="output">Whether its client takes what is written; null where nobody knows.</param>
     /// <param name="leave">Called as soon as the end begins: from then on nothing more may be given to it.</param>
     /// <param name="abort">Cuts the connection.</param>
-    public async Task<CloseReason> RunAsync(Connection connection, WebSocket socket, SocketStream stream, Action leave, Action abort)
+    public async Task<CloseReason> RunAsync(Connection connection, WebSocket socket, SocketStream stream, IOutputFeature? output, Action leave, Action abort)
     {
         connection.Stream = stream;
         connection.Session.Start();
         var reading = new ReceiveLoop(connection, socket, stream, pool, options.Value, metrics).RunAsync(CancellationToken.None);
         var writing = WriteLoop.RunAsync(
-            connection.Queue, stream.Inner, seq => confirmations.Record(connection.UserId, seq), CancellationToken.None);
+            connection.Queue, stream.Inner, seq => Confirm(connection.UserId, seq, output), CancellationToken.None);
         try
         {
             await Task.WhenAny(reading, writing, connection.Closing);
@@ -46,6 +48,13 @@ internal sealed partial class ConnectionLifetime(
             await EndedAsync(reading);
             await EndedAsync(writing);
         }
+    }
+
+    private void Confirm(string userId, long seq, IOutputFeature? output)
+    {
+        // What was written to a client that had gone is still owed to the user.
+        if (output is not { HasEnded: true })
+            confirmations.Record(userId, seq);
     }
 
     private async Task<CloseReason> ReasonAsync(Task reading, Connection connection)

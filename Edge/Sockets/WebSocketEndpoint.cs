@@ -74,7 +74,8 @@ internal sealed class WebSocketEndpoint(
             context.Features.Get<IInlineFeature>()?.GoInline();
             metrics.ConnectionOpened();
             events.Opened(connection);
-            reason = await lifetime.RunAsync(connection, socket, upgrade.Stream!, () => table.Remove(user, connection), context.Abort);
+            var output = context.Features.Get<IOutputFeature>();
+            reason = await lifetime.RunAsync(connection, socket, upgrade.Stream!, output, () => table.Remove(user, connection), context.Abort);
             if (socket.State != WebSocketState.Aborted)
                 socket.Dispose();
         }

@@ -12,7 +12,7 @@ namespace MtSockets.Edge.Transport;
 /// <summary>One accepted socket, as Kestrel sees it.</summary>
 internal sealed class LoopConnection
     : ConnectionContext, IDuplexPipe, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IConnectionLifetimeFeature,
-        IConnectionEndPointFeature, IInlineFeature
+        IConnectionEndPointFeature, IInlineFeature, IOutputFeature
 {
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
@@ -70,6 +70,8 @@ internal sealed class LoopConnection
     public override EndPoint? LocalEndPoint { get; set; }
 
     public override EndPoint? RemoteEndPoint { get; set; }
+
+    bool IOutputFeature.HasEnded => _writer.HasEnded;
 
     void IInlineFeature.GoInline() => IsInline = true;
 

@@ -20,9 +20,12 @@ internal sealed class LoopWriter : PipeWriter
     private int _end;
     private bool _isWritable;
     private bool _isCancelled;
-    private bool _hasEnded;
+    private volatile bool _hasEnded;
 
     public LoopWriter(LoopConnection connection) => (_connection, _wait) = (connection, new LoopWait<FlushResult>(_lock));
+
+    /// <summary>Nothing is sent any more.</summary>
+    public bool HasEnded => _hasEnded;
 
     public override bool CanGetUnflushedBytes => true;
 
