@@ -67,11 +67,13 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
             Heal(TimeSpan.Zero);
     }
 
-    /// <summary>The log may have news.</summary>
+    /// <summary>The log may have news. They come before what is delivered from now on: they may have been sent before it.</summary>
     public void Poke()
     {
         lock (_lock)
         {
+            if (!_sequencer.IsReading)
+                _sequencer.BeginRead();
             if (_isHealing)
                 _again = true;
             else
@@ -202,7 +204,13 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
             if (page.HasMore)
                 continue;
             lock (_lock)
+            {
                 _sequencer.EndRead(page.LastSeq);
+                // What there is to read yet comes before what waits.
+                if (_again)
+                    _sequencer.BeginRead();
+            }
+
             _isUnread = false;
             return;
         }
@@ -231,8 +239,10 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
     {
         lock (_lock)
         {
+            if (_again)
+                return false;
             TryRelease();
-            if (_again || _sequencer.HasGap)
+            if (_sequencer.HasGap)
                 return false;
             _isHealing = false;
             return true;

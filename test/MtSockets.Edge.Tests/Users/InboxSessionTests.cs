@@ -74,6 +74,52 @@ public sealed class InboxSessionTests : ServerTests
             "the log is read once more");
     }
 
+    /// <summary>Its sender wrote the stored one first.</summary>
+    [Fact]
+    public async Task Poke_BeforeALiveMessage_HasThatWaitForTheNews()
+    {
+        var bob = await _server.ConnectAsync("bob");
+        var alice = await _server.ConnectAsync("alice");
+        await LiveAsync(alice, bob);
+        var gate = new TaskCompletionSource();
+        World.Inbox.ReadGate = gate.Task;
+        await StoreAsync("bob", 1, 1);
+
+        bob.User.PokeAll();
+        await alice.SendAsync("""{"to":"bob","body":"live"}""");
+        gate.SetResult();
+
+        Assert.Equal(Frame(1), await bob.NextAsync());
+        Assert.Contains("live", await bob.NextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Poke_AfterTheLogWasReadAndBeforeALiveMessage_HasThatWaitForTheNews()
+    {
+        // The sixth finds no room: the page has been read, and its reading has not ended.
+        var big = new string('x', 12_000);
+        for (var i = 1; i <= 6; i++)
+            await World.Inbox.StoreAsync("bob", $$"""{"from":"alice","to":"bob","body":"{{big}}"}""");
+        var bob = await _server.ConnectAsync("bob");
+        var alice = await _server.ConnectAsync("alice");
+        await Eventually.TrueAsync(() => bob.Connection.Session.Cursor == 6, "the sixth is about to be written");
+
+        await StoreAsync("bob", 7, 1);
+        bob.User.PokeAll();
+        await alice.SendAsync("""{"to":"bob","body":"live"}""");
+
+        await bob.NextAsync(6);
+        var rest = bob.NextAsync(2);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                World.Time.Advance(TimeSpan.FromMilliseconds(20));
+                return rest.IsCompleted;
+            },
+            "the rest has come");
+        Assert.Equal(Frame(7), (await rest)[0]);
+    }
+
     [Fact]
     public async Task Start_OfMoreThanTheSendQueueHolds_WaitsForTheClientInsteadOfClosingIt()
     {
