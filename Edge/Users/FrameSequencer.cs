@@ -8,7 +8,7 @@ namespace MtSockets.Edge.Users;
 /// <remarks>Not thread-safe: its session guards it.</remarks>
 internal sealed class FrameSequencer<T>(long? cursor)
 {
-    private readonly List<(long Seq, T Item)> _held = [];
+    private readonly List<(long Seq, T Item, int Bytes)> _held = [];
     private int _heldBeforeRead;
 
     /// <summary>The last number that came out; null while it is not known where to begin.</summary>
@@ -19,6 +19,9 @@ internal sealed class FrameSequencer<T>(long? cursor)
 
     /// <summary>Something waits for a number that has not come.</summary>
     public bool HasGap => !IsReading && _held.Count > 0;
+
+    /// <summary>The size of all that waits.</summary>
+    public int HeldBytes { get; private set; }
 
     /// <summary>Decides about what comes live. After <see cref="Arrival.Pass"/>, <see cref="TryRelease"/> may give more.</summary>
     public Arrival Offer(long seq)
@@ -35,7 +38,11 @@ internal sealed class FrameSequencer<T>(long? cursor)
         return Arrival.Pass;
     }
 
-    public void Hold(long seq, T item) => _held.Add((seq, item));
+    public void Hold(long seq, T item, int bytes = 0)
+    {
+        _held.Add((seq, item, bytes));
+        HeldBytes += bytes;
+    }
 
     /// <summary>Gives the next of what was held, where it may come out now.</summary>
     public bool TryRelease(out T? item)
@@ -47,8 +54,9 @@ internal sealed class FrameSequencer<T>(long? cursor)
             if (index < 0)
                 return false;
 
-            var (seq, next) = _held[index];
+            var (seq, next, bytes) = _held[index];
             _held.RemoveAt(index);
+            HeldBytes -= bytes;
             if (seq > 0 && seq <= Cursor)
                 continue;
             if (seq > 0)
@@ -85,7 +93,7 @@ internal sealed class FrameSequencer<T>(long? cursor)
         for (var i = 0; i < _heldBeforeRead; i++)
         {
             if (_held[i].Seq > lastSeq)
-                _held[i] = (0, _held[i].Item);
+                _held[i] = _held[i] with { Seq = 0 };
         }
     }
 
@@ -94,6 +102,7 @@ internal sealed class FrameSequencer<T>(long? cursor)
     {
         IsReading = false;
         _held.RemoveAll(held => held.Seq > 0);
+        HeldBytes = _held.Sum(held => held.Bytes);
     }
 
     /// <summary>The log has lost its memory and counts from the start again.</summary>

@@ -22,7 +22,6 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
     private bool _again;
     private bool _hasBegun;
     private volatile bool _isUnread;
-    private int _heldBytes;
 
     /// <summary>The last number this connection was given; 0 while that is not known.</summary>
     public long Cursor
@@ -49,10 +48,9 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
                 case Arrival.Pass:
                     return client.TryWrite(frame) && TryRelease();
                 default:
-                    if (_heldBytes + frame.Length > limits.MaxHeldBytes)
+                    if (_sequencer.HeldBytes + frame.Length > limits.MaxHeldBytes)
                         return false;
-                    _heldBytes += frame.Length;
-                    _sequencer.Hold(frame.Seq, new HeldFrame(frame.Frame.ToArray(), frame.Extra.ToArray(), frame.Seq));
+                    _sequencer.Hold(frame.Seq, new HeldFrame(frame.Frame.ToArray(), frame.Extra.ToArray(), frame.Seq), frame.Length);
                     if (!_isHealing)
                         Heal(limits.GapWait);
                     return true;
@@ -274,8 +272,6 @@ internal sealed class InboxSession(string userId, long? lastSeq, ISessionClient 
         var written = true;
         while (_sequencer.TryRelease(out var held))
             written &= client.TryWrite(held!.AsMessage());
-        if (!_sequencer.HasGap)
-            _heldBytes = 0;
         return written;
     }
 }

@@ -168,6 +168,26 @@ public sealed class InboxSessionTests : ServerTests
         await bob.LeaveAsync();
     }
 
+    /// <summary>As with the messages of two servers of which one is always a little behind.</summary>
+    [Fact]
+    public async Task TryDeliver_WithOneMessageHeldAtAnyTime_CountsOnlyWhatIsHeld()
+    {
+        var bob = await _server.ConnectAsync("bob", lastSeq: 0);
+        var alice = await _server.ConnectAsync("alice");
+        await LiveAsync(alice, bob);
+        var frame = System.Text.Encoding.UTF8.GetBytes($$"""{"from":"alice","to":"bob","body":"{{new string('x', 10_000)}}"}""");
+
+        Assert.True(bob.User.TryDeliver(new MessageFrame(frame, seq: 2)));
+        for (var seq = 4; seq <= 40; seq += 2)
+        {
+            Assert.True(bob.User.TryDeliver(new MessageFrame(frame, seq: seq)));
+            Assert.True(bob.User.TryDeliver(new MessageFrame(frame, seq: seq - 3)));
+            await bob.NextAsync(2);
+        }
+
+        Assert.False(bob.Connection.Closing.IsCompleted);
+    }
+
     [Fact]
     public async Task Start_WithRedisAway_GoesOnLiveAndReadsTheLogWhenItIsBack()
     {
