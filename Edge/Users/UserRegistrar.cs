@@ -90,6 +90,23 @@ internal sealed partial class UserRegistrar(
     public async Task ReconcileAsync(CancellationToken cancellationToken)
     {
         _isBehind = false;
+        try
+        {
+            var entered = await ReenterAllAsync(cancellationToken);
+            var removed = await RemoveStaleAsync(cancellationToken);
+            if (entered + removed > 0)
+                Log.Reconciled(logger, entered, removed);
+        }
+        catch
+        {
+            // What it did not come to is still to be done.
+            _isBehind = true;
+            throw;
+        }
+    }
+
+    private async Task<int> ReenterAllAsync(CancellationToken cancellationToken)
+    {
         var count = 0;
         foreach (var batch in table.Users.Where(user => user.Connections.Length > 0).Chunk(RegistrarContext.ReconcileBatch))
         {
@@ -97,21 +114,30 @@ internal sealed partial class UserRegistrar(
             count += batch.Length;
         }
 
+        return count;
+    }
+
+    private async Task<int> RemoveStaleAsync(CancellationToken cancellationToken)
+    {
+        var count = 0;
         var listed = await registry.UsersOfAsync(context.ServerId, int.MaxValue, cancellationToken);
-        var stale = listed.Where(id => !table.TryGet(id, out _)).ToArray();
-        foreach (var batch in stale.Chunk(RegistrarContext.ReconcileBatch))
+        foreach (var batch in listed.Chunk(RegistrarContext.ReconcileBatch))
         {
-            await registry.RemoveAsync(context.ServerId, batch, cancellationToken);
-            // Who has connected in this moment was removed with them.
-            foreach (var id in batch)
+            // Looked at now and not for all at once: after a restart many come back while their old entries are removed.
+            var stale = Array.FindAll(batch, id => !table.TryGet(id, out _));
+            if (stale.Length == 0)
+                continue;
+            await registry.RemoveAsync(context.ServerId, stale, cancellationToken);
+            count += stale.Length;
+            // Who has connected in this moment was removed with them, and what was sent to him since is in his log.
+            foreach (var id in stale)
             {
                 if (table.TryGet(id, out var user))
-                    await EnterAsync(user, again: true, cancellationToken);
+                    await ReenterAsync(user, cancellationToken);
             }
         }
 
-        if (count + stale.Length > 0)
-            Log.Reconciled(logger, count, stale.Length);
+        return count;
     }
 
     private async Task ReenterAsync(LocalUser user, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using MtSockets.Contracts.Events;
 using MtSockets.Edge.Protocol;
 using MtSockets.Edge.Sockets;
 using MtSockets.Edge.Tests.Fakes;
+using MtSockets.Infrastructure;
 using MtSockets.Infrastructure.Events;
 using MtSockets.TestKit;
 
@@ -152,6 +153,37 @@ public sealed class UserRegistrarTests : ServerTests
         await _one.Registrar.ReconcileAsync(CancellationToken.None);
 
         Assert.Equal(["edge-1"], World.ServersOf("bob"));
+    }
+
+    [Fact]
+    public async Task Reconcile_WhileSomebodyComesBack_HasHimReadWhatWasStoredWhileHeWasNotEntered()
+    {
+        World.Enter("bob", "edge-1"); // from before; he is not here yet
+        Device? bob = null;
+        _one.Registry.BeforeRemove = async _ =>
+        {
+            bob = await _one.ConnectAsync("bob");
+            await Eventually.TrueAsync(() => World.Inbox.Reads == 1, "his log was read");
+            await World.Inbox.StoreAsync("bob", "{}"); // by a server that found him nowhere
+        };
+
+        await _one.Registrar.ReconcileAsync(CancellationToken.None);
+
+        Assert.Equal("{}", await bob!.NextAsync());
+    }
+
+    [Fact]
+    public async Task Reconcile_ThatFails_LeavesItToTheNextOne()
+    {
+        var bob = await _one.ConnectAsync("bob");
+        World.IsRedisUp = false;
+        await bob.LeaveAsync();
+        World.IsRedisUp = true;
+        _one.Registry.BeforeRemove = _ => throw new DependencyUnavailableException("Redis");
+
+        await Assert.ThrowsAsync<DependencyUnavailableException>(() => _one.Registrar.ReconcileAsync(CancellationToken.None));
+
+        Assert.True(_one.Registrar.IsBehind);
     }
 
     [Fact]
