@@ -62,6 +62,32 @@ public sealed class RetryOrderTests
         Assert.True(_order.IsEmpty);
     }
 
+    [Fact]
+    public void MayPass_WhileOthersGoOnFailing_IsHeldUpNoLonger()
+    {
+        Note("bob a 0");
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Note("carol x 0");
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.True(MayPass("bob", "b"));
+        Assert.False(MayPass("carol", "y"));
+    }
+
+    [Fact]
+    public void Note_OfRecipientsWithoutEnd_RemembersTheLatestOfThem()
+    {
+        for (var i = 0; i < 50_000; i++)
+        {
+            _time.Advance(TimeSpan.FromMicroseconds(1));
+            Note($"user-{i} a 0");
+        }
+
+        Assert.False(MayPass("user-49999", "b"));
+        var remembered = Enumerable.Range(0, 50_000).Count(i => !MayPass($"user-{i}", "b"));
+        Assert.InRange(remembered, 1, 10_000);
+    }
+
     private bool MayPass(string user, string id) => _order.MayPass(new OutgoingMessage(user, default, Origin: null) { Id = id });
 
     /// <param name="results">Recipient, id, and the number it got; 0 for none.</param>
