@@ -46,6 +46,8 @@ internal sealed class EmbeddedLog
 
     public IEnumerable<(string Sender, string Id)> Confirm(long seq)
     {
+        // What has not been written yet, nobody has received.
+        seq = Math.Min(seq, _lastSeq);
         _confirmed = Math.Max(_confirmed, seq);
         List<(string, string)> due = [];
         while (_receipts.TryPeek(out var receipt) && receipt.Seq <= seq)

@@ -70,14 +70,19 @@ internal static class InboxScripts
         return {after, last, redis.call('XRANGE', KEYS[1], '(' .. after .. '-0', '+', 'COUNT', ARGV[2])}
         """;
 
-    /// <summary>KEYS: confirmed number, receipts. ARGV: number, time to live in ms. Returns the receipts that are due, and forgets them.</summary>
+    /// <summary>
+    /// KEYS: confirmed number, receipts, last number. ARGV: number, time to live in ms. Returns the receipts that are due, and forgets them.
+    /// No more than the last number is confirmed: what has not been written yet, nobody has received.
+    /// </summary>
     public const string Confirm =
         """
-        if tonumber(ARGV[1]) > tonumber(redis.call('GET', KEYS[1]) or '0') then
-          redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+        local seq = math.min(tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[3]) or '0'))
+        local number = string.format('%.0f', seq)
+        if seq > tonumber(redis.call('GET', KEYS[1]) or '0') then
+          redis.call('SET', KEYS[1], number, 'PX', ARGV[2])
         end
-        local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1])
-        if #due > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[1]) end
+        local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', number)
+        if #due > 0 then redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', number) end
         return due
         """;
 }

@@ -58,7 +58,7 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
                 var users = s.confirmed.ToArray();
                 var answers = await Task.WhenAll(users.Select(entry => database.ScriptEvaluateAsync(
                     InboxScripts.Confirm,
-                    [RedisKeys.InboxConfirmed(entry.Key), RedisKeys.InboxReceipts(entry.Key)],
+                    [RedisKeys.InboxConfirmed(entry.Key), RedisKeys.InboxReceipts(entry.Key), RedisKeys.InboxSeq(entry.Key)],
                     [entry.Value, s.timeToLive])));
                 return (IReadOnlyList<InboxReceipt>)[.. users.Zip(answers).SelectMany(pair => Receipts(pair.First.Key, pair.Second))];
             },

@@ -174,6 +174,19 @@ public abstract class InboxSpecification
         AssertPage(await inbox.ReadAsync(Alice, null, 10, default), after: 10, last: 12, 11, 12);
     }
 
+    /// <summary>A client may give any <c>last_seq</c>, and confirm it before the log was read: what comes later must not count as received.</summary>
+    [Fact]
+    public async Task ConfirmAsync_HigherThanTheLastNumber_ConfirmsNothingThatIsYetToCome()
+    {
+        var inbox = await FilledAsync(2);
+        await inbox.ConfirmAsync([KeyValuePair.Create(Alice, 4L), KeyValuePair.Create(Bob, long.MaxValue)], default);
+        await AppendAsync(inbox, Alice, Frame(3));
+        await AppendAsync(inbox, Alice, Frame(4));
+        await AppendAsync(inbox, Bob, Frame(1));
+        AssertPage(await inbox.ReadAsync(Alice, null, 10, default), after: 2, last: 4, 3, 4);
+        AssertPage(await inbox.ReadAsync(Bob, null, 10, default), after: 0, last: 1, 1);
+    }
+
     [Fact]
     public async Task ConfirmAsync_SeveralUsers_EachGetsHisNumber()
     {
