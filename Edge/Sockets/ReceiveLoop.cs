@@ -25,7 +25,8 @@ internal sealed class ReceiveLoop(
             {
                 // Nothing in hand: wait without a buffer until there is something.
                 var receiving = socket.ReceiveAsync(_buffer is null ? Memory<byte>.Empty : _buffer.AsMemory(_length), cancellationToken);
-                if (!receiving.IsCompleted)
+                // Before a fault too: what came whole before it is as good as any.
+                if (!receiving.IsCompletedSuccessfully)
                     await RouteAsync(cancellationToken);
 
                 var result = await receiving;

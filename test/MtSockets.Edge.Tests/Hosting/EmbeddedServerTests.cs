@@ -65,4 +65,19 @@ public sealed class EmbeddedServerTests(EmbeddedServer server) : IClassFixture<E
 
         Assert.Equal(code, (await client.ReceiveFrameAsync()).CloseCode);
     }
+
+    /// <summary>In one read with what is wrong, and so large that the framework cannot have taken all of it ahead.</summary>
+    [Fact]
+    public async Task Client_ThatBreaksTheWebSocketProtocol_HasSentWhatCameBefore()
+    {
+        await using var client = await RawClient.ConnectAsync(server.Address, "mallory");
+        var message = new RawFrame(RawFrame.Text, IsFinal: true, """{"to":"absent","body":"hello"}"""u8.ToArray());
+        var wrong = new RawFrame(0x3, IsFinal: true, new byte[1000]);
+
+        await client.SendBytesAsync((byte[])[.. message.ToBytes(), .. wrong.ToBytes()]);
+
+        Assert.Equal(1002, (await client.ReceiveFrameAsync()).CloseCode);
+        await using var absent = await TestClient.ConnectAsync(server.Address, "absent");
+        Assert.Equal("""{"from":"mallory","to":"absent","body":"hello"}""", await absent.ReceiveAsync());
+    }
 }
