@@ -76,9 +76,9 @@ internal static class InboxScripts
     /// </summary>
     public const string Confirm =
         """
-        local seq = math.min(tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[3]) or '0'))
+        local seq = math.min(tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[3]) or '0') or 0)
         local number = string.format('%.0f', seq)
-        if seq > tonumber(redis.call('GET', KEYS[1]) or '0') then
+        if seq > (tonumber(redis.call('GET', KEYS[1]) or '0') or 0) then
           redis.call('SET', KEYS[1], number, 'PX', ARGV[2])
         end
         local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', number)

@@ -42,10 +42,10 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
             {
                 // One command each, not MGET: the keys of different users are on different nodes of a cluster.
                 var batch = database.CreateBatch();
-                var asked = users.Select(user => batch.StringGetAsync(RedisKeys.InboxSeq(user))).ToArray();
+                var asked = users.Select(user => RedisGarbage.ToDefaultAsync(batch.StringGetAsync(RedisKeys.InboxSeq(user)))).ToArray();
                 batch.Execute();
                 var answers = await Task.WhenAll(asked);
-                return (IReadOnlyList<long>)Array.ConvertAll(answers, value => value.IsNull ? 0 : (long)value);
+                return (IReadOnlyList<long>)Array.ConvertAll(answers, static value => value.TryParse(out long number) ? number : 0);
             },
             userIds,
             cancellationToken);
@@ -56,10 +56,11 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
             static async (database, s) =>
             {
                 var users = s.confirmed.ToArray();
-                var answers = await Task.WhenAll(users.Select(entry => database.ScriptEvaluateAsync(
+                // Each for himself: what has been taken for one is gone from Redis, and must not be lost because of another.
+                var answers = await Task.WhenAll(users.Select(entry => RedisGarbage.ToDefaultAsync(database.ScriptEvaluateAsync(
                     InboxScripts.Confirm,
                     [RedisKeys.InboxConfirmed(entry.Key), RedisKeys.InboxReceipts(entry.Key), RedisKeys.InboxSeq(entry.Key)],
-                    [entry.Value, s.timeToLive])));
+                    [entry.Value, s.timeToLive]))));
                 return (IReadOnlyList<InboxReceipt>)[.. users.Zip(answers).SelectMany(pair => Receipts(pair.First.Key, pair.Second))];
             },
             (confirmed, timeToLive: _retentionMs * 2),
@@ -105,13 +106,21 @@ internal sealed class RedisInbox(RedisConnection redis, IOptions<InboxOptions> o
     private static string ReceiptOf(in InboxMessage message) =>
         string.Create(CultureInfo.InvariantCulture, $"{message.SenderId.Length}:{message.SenderId}{message.Id}");
 
-    private static IEnumerable<InboxReceipt> Receipts(string userId, RedisResult answer)
+    private static IEnumerable<InboxReceipt> Receipts(string userId, RedisResult? answer)
     {
+        if (answer is null)
+            yield break;
         foreach (var value in (RedisValue[])answer!)
         {
             var text = (string)value!;
             var colon = text.IndexOf(':', StringComparison.Ordinal);
-            var length = int.Parse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture);
+            // What is not of this form was not written by us.
+            if (!int.TryParse(text.AsSpan(0, Math.Max(colon, 0)), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                || length > text.Length - colon - 1)
+            {
+                continue;
+            }
+
             yield return new InboxReceipt(text.Substring(colon + 1, length), text[(colon + 1 + length)..], userId);
         }
     }

@@ -100,4 +100,39 @@ public sealed class RedisInboxTests(RedisFixture redis) : InboxIdSpecification, 
             [new(2, IsDuplicate: false), new InboxAppended(3, IsDuplicate: false)],
             await inbox.AppendAsync(Alice, [Message("sender", "c-2"), Message("sender", "c-3")], default));
     }
+
+    [Theory]
+    [InlineData("SET", "garbage")]
+    [InlineData("RPUSH", "garbage")]
+    public async Task LastAsync_NumberOfOneUserIsGarbage_TheOthersAreTold(string command, string value)
+    {
+        var inbox = await FilledAsync(3);
+        await redis.RawAsync(database => database.ExecuteAsync(command, RedisKeys.InboxSeq(Bob), value));
+        Assert.Equal([0, 3], await inbox.LastAsync([Bob, Alice], default));
+    }
+
+    [Theory]
+    [InlineData("SET", "garbage")]
+    [InlineData("RPUSH", "garbage")]
+    public async Task ConfirmAsync_NumberOfOneUserIsGarbage_ReceiptsForTheOthersAreDue(string command, string value)
+    {
+        var inbox = Create();
+        await inbox.AppendAsync(Alice, [Message("sender", "c-1") with { WantsReceipt = true }], default);
+        await redis.RawAsync(database => database.ExecuteAsync(command, RedisKeys.InboxConfirmed(Bob), value));
+        var due = await inbox.ConfirmAsync([KeyValuePair.Create(Bob, 1L), KeyValuePair.Create(Alice, 1L)], default);
+        Assert.Equal([new InboxReceipt("sender", "c-1", Alice)], due);
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("x:garbage")]
+    [InlineData("99:garbage")]
+    public async Task ConfirmAsync_ReceiptIsGarbage_TheOthersAreDue(string garbage)
+    {
+        var inbox = Create();
+        await inbox.AppendAsync(Alice, [Message("sender", "c-1") with { WantsReceipt = true }], default);
+        await redis.RawAsync(database => database.SortedSetAddAsync(RedisKeys.InboxReceipts(Alice), garbage, 1));
+        var due = await inbox.ConfirmAsync([KeyValuePair.Create(Alice, 1L)], default);
+        Assert.Equal([new InboxReceipt("sender", "c-1", Alice)], due);
+    }
 }
