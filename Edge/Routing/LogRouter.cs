@@ -103,13 +103,8 @@ internal sealed class LogRouter(
         return true;
     }
 
-    private bool TryDeliverHere(in OutgoingMessage message, InboxAppended appended)
-    {
-        if (!router.TryDeliverLocally(message.User, message.Frame, message.Extra, appended.Seq))
-            return false;
-        metrics.MessageRouted(RouteOutcome.Sent);
-        return true;
-    }
+    private bool TryDeliverHere(in OutgoingMessage message, InboxAppended appended) =>
+        router.TryDeliverLocally(message.User, message.Frame, message.Extra, appended.Seq);
 
     private void Forward(in OutgoingMessage message, InboxAppended appended, IReadOnlyList<OutboxTarget> targets)
     {
