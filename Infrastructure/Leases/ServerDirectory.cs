@@ -15,18 +15,36 @@ internal sealed class ServerDirectory(IServerLeases leases, TimeProvider time)
     private readonly ConcurrentDictionary<string, long> _foreign = new(StringComparer.Ordinal);
 
     private readonly Lock _lock = new();
-    private Task _refreshing = Task.CompletedTask;
+    private Task _asking = Task.CompletedTask;
+    private Task? _next;
     private volatile Snapshot _snapshot = new(new Dictionary<string, bool>());
 
     public IReadOnlyDictionary<string, bool> Servers => _snapshot.Servers;
 
-    /// <summary>Asks the leases; who comes while a question is under way gets the answer to that one.</summary>
+    /// <summary>
+    /// Asks the leases. A question that is under way may be older than what its asker knows: who comes meanwhile waits for the next one, which is
+    /// asked once for all of them.
+    /// </summary>
     public async ValueTask RefreshAsync(CancellationToken cancellationToken)
     {
-        Task refreshing;
+        Task answer;
         lock (_lock)
-            refreshing = _refreshing = _refreshing.IsCompleted ? AskAsync() : _refreshing;
-        await refreshing.WaitAsync(cancellationToken);
+            answer = _asking.IsCompleted && _next is null ? _asking = AskAsync() : _next ??= AskNextAsync(_asking);
+        await answer.WaitAsync(cancellationToken);
+    }
+
+    private async Task AskNextAsync(Task before)
+    {
+        // Off the lock: this has to be the next one before it is the one under way.
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        Task asking;
+        lock (_lock)
+        {
+            _next = null;
+            asking = _asking = AskAsync();
+        }
+
+        await asking;
     }
 
     private async Task AskAsync()
