@@ -16,12 +16,13 @@ internal sealed partial class LoopListener : IConnectionListener
 
     private readonly Socket _socket;
     private readonly SocketLoop[] _loops;
+    private readonly Func<int> _filesForClients;
     private readonly ILogger _logger;
     private uint _next;
 
-    public LoopListener(EndPoint endpoint, SocketLoop[] loops, ILogger logger)
+    public LoopListener(EndPoint endpoint, SocketLoop[] loops, Func<int> filesForClients, ILogger logger)
     {
-        (_loops, _logger) = (loops, logger);
+        (_loops, _filesForClients, _logger) = (loops, filesForClients, logger);
         try
         {
             _socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
@@ -43,7 +44,10 @@ internal sealed partial class LoopListener : IConnectionListener
         {
             try
             {
-                if (TryRegister(await _socket.AcceptAsync(cancellationToken)) is { } connection)
+                var socket = await _socket.AcceptAsync(cancellationToken);
+                if (IsOneTooMany(socket))
+                    await RefuseAsync(socket, cancellationToken);
+                else if (TryRegister(socket) is { } connection)
                     return connection;
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
@@ -61,6 +65,16 @@ internal sealed partial class LoopListener : IConnectionListener
                 await Task.Delay(Pause, TimeProvider.System, cancellationToken);
             }
         }
+    }
+
+    private bool IsOneTooMany(Socket socket) => socket.SafeHandle.DangerousGetHandle() >= _filesForClients();
+
+    /// <summary>The client is reset, and may find another server. Not each at once: who connects again and again would have this thread for himself.</summary>
+    private async Task RefuseAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        socket.Close(timeout: 0);
+        Log.NotAccepted(_logger, EndPoint, SocketError.TooManyOpenSockets);
+        await Task.Delay(Pause, TimeProvider.System, cancellationToken);
     }
 
     /// <summary>Null where it could not be done: the fault of this one connection, after which the others are still to be accepted.</summary>

@@ -19,5 +19,5 @@ internal sealed class LoopTransport(IOptions<SocketOptions> options, ILogger<Loo
     public bool CanBind(EndPoint endpoint) => OperatingSystem.IsLinux() && Loops > 0 && endpoint is IPEndPoint;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IConnectionListener>(new LoopListener(endpoint, SocketLoops.Take(Loops), logger));
+        ValueTask.FromResult<IConnectionListener>(new LoopListener(endpoint, SocketLoops.Take(Loops), OpenFiles.ForClients, logger));
 }

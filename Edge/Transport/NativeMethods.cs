@@ -13,6 +13,9 @@ internal static partial class NativeMethods
     public const int DontWait = 0x40;
     public const int NoSignal = 0x4000;
 
+    // How many files a process may have open.
+    public const int OpenFiles = 7;
+
     public const int Interrupted = 4;
     public const int BadDescriptor = 9;
     public const int TryAgain = 11;
@@ -25,6 +28,10 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int EpollWait(int epoll, ref byte events, int capacity, int milliseconds);
+
+    /// <summary>Both numbers: the one that holds, and the one up to which it may be raised.</summary>
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, ref ulong numbers);
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(SafeSocketHandle socket, ref byte buffer, nint length, int flags);

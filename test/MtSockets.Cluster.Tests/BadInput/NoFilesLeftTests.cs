@@ -22,12 +22,13 @@ public sealed class NoFilesLeftTests : IAsyncLifetime
         await using var bob = await TestClient.ConnectAsync(_process.Address, "bob");
         await alice.SendAsync("bob", "before");
         await bob.ReceiveAsync();
-        await _process.LimitFilesAsync(more: 10);
+        // An eighth of all is kept from clients.
+        await _process.LimitFilesAsync(more: 100);
 
         var crowd = new List<TcpClient>();
         try
         {
-            for (var i = 0; i < 30; i++)
+            for (var i = 0; i < 150; i++)
             {
                 crowd.Add(new TcpClient());
                 await crowd[i].ConnectAsync(_process.Address.Host, _process.Address.Port);

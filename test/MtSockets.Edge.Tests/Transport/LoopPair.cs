@@ -35,7 +35,10 @@ internal sealed class LoopPair(LoopConnection server, Socket client) : IAsyncDis
         return new LoopPair(Assert.IsType<LoopConnection>(accepted), client);
     }
 
-    public static LoopListener Listen(int loops = 2) => new(new IPEndPoint(IPAddress.Loopback, 0), SocketLoops.Take(loops), NullLogger.Instance);
+    public static LoopListener Listen(int loops = 2) => Listen(static () => int.MaxValue, loops);
+
+    public static LoopListener Listen(Func<int> filesForClients, int loops = 2) =>
+        new(new IPEndPoint(IPAddress.Loopback, 0), SocketLoops.Take(loops), filesForClients, NullLogger.Instance);
 
     /// <summary>Closes the client's end so that the server gets a reset.</summary>
     public void Reset()
