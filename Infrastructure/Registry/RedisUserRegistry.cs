@@ -89,13 +89,16 @@ internal sealed class RedisUserRegistry(RedisConnection redis, ServerIdentity id
                 }
 
                 batch.Execute();
-                await Task.WhenAll(members);
-                await Task.WhenAll(last);
+                await ((Task)Task.WhenAll(members)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)Task.WhenAll(last)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
                 var routes = new UserRoute[asked.Count];
                 for (var i = 0; i < asked.Count; i++)
                 {
-                    routes[i] = new UserRoute(Array.ConvertAll(members[i].Result, value => (string)value!), last[i].Result)
+                    // The questions of many connections are in this call: garbage in one user's keys must not fail them all.
+                    var servers = members[i].IsCompletedSuccessfully ? members[i].Result : await RedisGarbage.ToDefaultAsync(members[i]) ?? [];
+                    var latest = last[i].IsCompletedSuccessfully ? last[i].Result : await RedisGarbage.ToDefaultAsync(last[i]);
+                    routes[i] = new UserRoute(Array.ConvertAll(servers, value => (string)value!), latest)
                     {
                         IsLeased = leased[i] is { } lease && await IsTakenAsync(lease),
                     };

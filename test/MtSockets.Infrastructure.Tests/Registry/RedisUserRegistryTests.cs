@@ -55,6 +55,21 @@ public sealed class RedisUserRegistryTests(RedisFixture redis) : UserRegistrySpe
     }
 
     [Fact]
+    public async Task LookupAsync_KeysOfOneUserAreGarbage_TheOthersAreFound()
+    {
+        var garbage = Named("garbage");
+        await On(A).RegisterAsync(Alice, default);
+        foreach (var key in new[] { "user:" + garbage, RedisKeys.UserServers(garbage) })
+            await redis.RawAsync(database => database.HashSetAsync(key, "no", "set"));
+
+        var routes = await On(B).LookupAsync([new RouteQuestion(garbage), new RouteQuestion(Alice)], default);
+
+        Assert.Empty(routes[0].Servers);
+        Assert.Null(routes[0].Last);
+        Assert.Equal([A], routes[1].Servers);
+    }
+
+    [Fact]
     public async Task LookupAsync_WithALease_LeavesAKeyThatEndsWithIt()
     {
         await On(A).LookupAsync([new RouteQuestion(Alice, TimeSpan.FromMinutes(5))], default);
