@@ -7,7 +7,7 @@ namespace MtSockets.Infrastructure.Bus;
 /// Whether this server's queue stands, as MassTransit's receive endpoint tells it. Logs one line at each change, not one
 /// for each message that fails meanwhile.
 /// </summary>
-internal sealed partial class BusState(ILogger<BusState> logger) : IReceiveEndpointObserver, IRecoverable
+internal sealed partial class BusState(ServerIdentity identity, ILogger<BusState> logger) : IReceiveEndpointObserver, IRecoverable
 {
     private volatile bool _up;
 
@@ -49,7 +49,8 @@ internal sealed partial class BusState(ILogger<BusState> logger) : IReceiveEndpo
         Log.Down(logger, reason);
     }
 
-    private static bool IsServerQueue(Uri address) => address.AbsolutePath.Contains("server.", StringComparison.Ordinal);
+    // By what is in the name of that queue alone: whatever else is in an address, the virtual host for one, people name as they like.
+    private bool IsServerQueue(Uri address) => address.OriginalString.Contains(identity.Incarnation, StringComparison.Ordinal);
 
     private static partial class Log
     {
