@@ -71,16 +71,16 @@ internal sealed class PeerNotices(SocketTable table, ServerOutboxes outboxes, Ro
         if (leases.End(userId))
             metrics.RouteRecalled();
 
-        if (table.TryGet(userId, out var user) && user.Connections.Length > 0)
+        // He may come or go between the look and the answer; then the true answer follows it.
+        bool wasHere;
+        do
         {
-            user.AddOtherServer(server);
-            Tell(server, ServerMessageKind.Known, userId, number);
-            // He may have gone between the look and the note; who has no connection left believes nothing.
-            if (user.Connections.Length > 0)
-                return;
+            wasHere = IsHere(userId, out var user);
+            if (wasHere)
+                user!.AddOtherServer(server);
+            Tell(server, wasHere ? ServerMessageKind.Known : ServerMessageKind.Departed, userId, number);
         }
-
-        Tell(server, ServerMessageKind.Departed, userId, number);
+        while (IsHere(userId, out _) != wasHere);
     }
 
     public void OnKnown(string userId, string server, long number)
@@ -106,6 +106,8 @@ internal sealed class PeerNotices(SocketTable table, ServerOutboxes outboxes, Ro
         if (notice.Kind == ServerMessageKind.Arrived)
             Complete(notice.User, server, notice.Seq, answered: false);
     }
+
+    private bool IsHere(string userId, out LocalUser? user) => table.TryGet(userId, out user) && user.Connections.Length > 0;
 
     private bool Tell(string server, ServerMessageKind kind, string userId, long number) =>
         outboxes.Add(new OutboxTarget(server), new ServerMessage(kind, userId, default) { Seq = number }, origin: null) is null;

@@ -15,6 +15,9 @@ internal sealed class FakeNetwork
 
     public bool IsUp { get; set; } = true;
 
+    /// <summary>Runs once, when a server is about to give something to an outbox.</summary>
+    public Action? BeforeSend { get; set; }
+
     /// <summary>Everything that was published, in order.</summary>
     public ConcurrentQueue<Published> Published { get; } = new();
 
@@ -74,7 +77,16 @@ internal sealed class FakeNetwork
 
     private sealed class Bus(FakeNetwork network) : IServerBus
     {
-        public bool IsUp => network.IsUp;
+        public bool IsUp
+        {
+            get
+            {
+                var step = network.BeforeSend;
+                network.BeforeSend = null;
+                step?.Invoke();
+                return network.IsUp;
+            }
+        }
 
         public ValueTask<PublishOutcome> PublishAsync(string routingKey, DeliverToServer batch, CancellationToken cancellationToken) =>
             network.PublishAsync(routingKey, batch);

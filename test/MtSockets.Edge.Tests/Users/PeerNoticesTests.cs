@@ -80,6 +80,21 @@ public sealed class PeerNoticesTests : ServerTests
     }
 
     [Fact]
+    public async Task OnArrived_WhileTheUserComesHere_EndsWithTheTruth()
+    {
+        var laptop = await _two.ConnectAsync("bob");
+        Task<Device>? connecting = null;
+        // Nobody was here when it was looked, and what he says of himself goes out before the answer.
+        World.Network.BeforeSend = () => connecting = _one.ConnectAsync("bob");
+
+        _one.Get<PeerNotices>().OnArrived("bob", "edge-2", 0);
+
+        var phone = await connecting!;
+        await Eventually.TrueAsync(() => World.Network.For("edge-2", ServerMessageKind.Departed).Any(), "the wrong answer is there");
+        await Eventually.TrueAsync(() => laptop.User.OtherServers is ["edge-1"] && phone.User.OtherServers is ["edge-2"], "they know each other");
+    }
+
+    [Fact]
     public async Task Arrive_AtAServerThatDoesNotAnswer_WaitsNoLongerThanItMay()
     {
         var patient = AddServer("edge-3", ("Sockets:PeerNoticeTimeoutMs", "50"));
