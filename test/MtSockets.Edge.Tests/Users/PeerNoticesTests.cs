@@ -181,13 +181,11 @@ public sealed class PeerNoticesTests : ServerTests
     {
         var leases = _one.Get<RouteLeases>();
         leases.Note(new KnownRoute("bob", [new OutboxTarget("edge-3")], World.Time.GetTimestamp(), IsLeased: true));
-        var gate = new TaskCompletionSource();
-        World.Network.Gate = gate.Task;
+        bool? isLeased = null;
+        World.Network.BeforeSend = () => isLeased = leases.TryGet("bob", out _);
 
         _one.Get<PeerNotices>().OnArrived("bob", "edge-2", 1);
 
-        var isLeased = leases.TryGet("bob", out _);
-        gate.SetResult();
         Assert.False(isLeased);
     }
 
