@@ -48,12 +48,18 @@ internal sealed class ServerDelivery(SocketTable table, Router router, PeerNotic
 
     private void DeliverEach(string origin, MessageBatch batch)
     {
+        var empty = 0;
         foreach (var message in batch)
         {
             switch (message.Kind)
             {
+                case ServerMessageKind.Deliver or ServerMessageKind.Broadcast or ServerMessageKind.Control when !HasMembers(message.Frame.Span):
+                    // A client could make nothing of it.
+                    empty++;
+                    break;
                 case ServerMessageKind.Deliver:
-                    if (!TryDeliver(message.User, new MessageFrame(message.Frame.Span, message.Extra.Span, message.Seq)))
+                    var extra = HasMembers(message.Extra.Span) ? message.Extra.Span : default;
+                    if (!TryDeliver(message.User, new MessageFrame(message.Frame.Span, extra, message.Seq)))
                         strays.Take(message);
                     break;
                 case ServerMessageKind.Broadcast:
@@ -82,7 +88,12 @@ internal sealed class ServerDelivery(SocketTable table, Router router, PeerNotic
                     break;
             }
         }
+
+        if (empty > 0)
+            throw new JsonException($"{empty} messages of the batch have no \"frame\"; the others were delivered.");
     }
+
+    private static bool HasMembers(ReadOnlySpan<byte> json) => json.Length > 2 && json[1..^1].IndexOfAnyExcept(" \t\r\n"u8) >= 0;
 
     private bool TryDeliver(string userId, in MessageFrame frame) => table.TryGet(userId, out var user) && user.TryDeliver(frame);
 

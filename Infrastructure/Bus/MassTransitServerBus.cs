@@ -54,7 +54,7 @@ internal sealed class MassTransitServerBus(IBus bus, BusState state, IOptions<Bu
             return PublishOutcome.Returned;
         }
         catch (Exception e) when (e is OperationCanceledException or MassTransitException
-            or RabbitMQ.Client.Exceptions.RabbitMQClientException or IOException)
+            or RabbitMQ.Client.Exceptions.RabbitMQClientException or IOException or ObjectDisposedException)
         {
             return PublishOutcome.Failed;
         }

@@ -98,13 +98,19 @@ public sealed class ServerDeliveryTests : ServerTests
         Assert.ThrowsAny<JsonException>(() => _server.Delivery.Deliver("edge-2", new MessageBatch(Encoding.UTF8.GetBytes(json))));
     }
 
-    [Fact]
-    public async Task Deliver_WithAKindThatIsUnknownHere_DeliversTheOthersAndThrowsForTheDeadLetterQueue()
+    [Theory]
+    [InlineData("\"kind\":\"dance\"")]
+    [InlineData("\"seq\":5")]
+    [InlineData("\"frame\":{ }")]
+    [InlineData("\"kind\":\"broadcast\"")]
+    [InlineData("\"kind\":\"control\"")]
+    public async Task Deliver_WithWhatNobodyHereCanDo_DeliversTheOthersAndThrowsForTheDeadLetterQueue(string entry)
     {
-        var bob = await _server.ConnectAsync("bob");
+        var bob = await _server.ConnectAsync("bob", Dialect.V1);
+        await bob.NextAsync();
+        var batch = "[{" + entry + ""","user":"bob"},{"user":"bob","extra":{ },"frame":{"n":1}}]""";
 
-        Assert.ThrowsAny<JsonException>(() => _server.Delivery.Deliver(
-            "edge-2", new MessageBatch("""[{"kind":"dance","user":"bob"},{"user":"bob","frame":{"n":1}}]"""u8.ToArray())));
+        Assert.ThrowsAny<JsonException>(() => _server.Delivery.Deliver("edge-2", new MessageBatch(Encoding.UTF8.GetBytes(batch))));
 
         Assert.Equal("""{"n":1}""", await bob.NextAsync());
     }
