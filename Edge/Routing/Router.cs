@@ -114,7 +114,6 @@ internal sealed class Router(
     private RouteOutcome ForwardTo(in OutgoingMessage message, IReadOnlyList<OutboxTarget> targets)
     {
         var share = targets.Count == 1 ? ServerMessageShare.Sole : ServerMessageShare.First;
-        var outcome = RouteOutcome.Sent;
         for (var i = 0; i < targets.Count; i++)
         {
             var target = targets[i];
@@ -126,20 +125,16 @@ internal sealed class Router(
                 Share = share,
                 Copies = share == ServerMessageShare.First ? Others(targets, target.ServerId) : null,
             };
-            var failure = target.Plain && !PlainForm.Fits(message.Frame.Span)
+            var outcome = target.Plain && !PlainForm.Fits(message.Frame.Span)
                 ? RouteOutcome.BodyNotText
-                : outboxes.Add(target, copy, answersForIt ? message.Origin : null) switch
-                {
-                    null => RouteOutcome.Sent,
-                    OutboxFailure.Full => RouteOutcome.Overloaded,
-                    _ => RouteOutcome.Unavailable,
-                };
-            if (answersForIt)
-                outcome = failure;
+                : RouteReplies.OutcomeOf(outboxes.Add(target, copy, answersForIt ? message.Origin : null));
+            // Its sender hears that it was not sent, and sends it again: nobody may have it yet.
+            if (answersForIt && outcome != RouteOutcome.Sent)
+                return outcome;
             share = ServerMessageShare.Copy;
         }
 
-        return outcome;
+        return RouteOutcome.Sent;
     }
 
     private static string[] Others(IReadOnlyList<OutboxTarget> targets, string first) =>

@@ -56,14 +56,10 @@ internal sealed partial class Connection : IMessageOrigin, ISessionClient
     {
         if (_closing.Task.IsCompleted)
             return false;
-        if (!Session.TryDeliver(frame))
-        {
-            Close(CloseReason.SlowReader);
-            return false;
-        }
-
-        _context.Metrics.FrameQueued();
-        return true;
+        if (Session.TryDeliver(frame))
+            return true;
+        Close(CloseReason.SlowReader);
+        return false;
     }
 
     /// <summary>Gives it a frame of the server's own, past what waits behind the log.</summary>
@@ -89,13 +85,7 @@ internal sealed partial class Connection : IMessageOrigin, ISessionClient
     /// <summary>Ends it. Only the first reason counts.</summary>
     public void Close(CloseReason reason) => _closing.TrySetResult(reason);
 
-    void IMessageOrigin.NotSent(string user, OutboxFailure failure)
-    {
-        if (failure == OutboxFailure.Full)
-            SendError(ErrorCode.Overloaded, "Too much waits for the recipient's server.", user);
-        else
-            SendError(ErrorCode.Unavailable, "The message cannot be sent now.", user);
-    }
+    void IMessageOrigin.NotSent(string user, OutboxFailure failure) => RouteReplies.Tell(this, user, RouteReplies.OutcomeOf(failure));
 
     bool ISessionClient.TryWrite(in MessageFrame frame)
     {
@@ -152,10 +142,13 @@ internal sealed partial class Connection : IMessageOrigin, ISessionClient
         if (_closing.Task.IsCompleted)
             return true;
         // A plain client confirms by its socket having taken the frame; one of the subprotocol confirms itself.
-        if (Dialect == Dialect.Plain)
-            return Queue.TryAdd(frame.Frame, frame.Seq);
         Span<byte> middle = stackalloc byte[MessageFrame.MaxMiddle];
-        return Queue.TryAdd(frame.Head, frame.WriteMiddle(middle), frame.Tail);
+        var isQueued = Dialect == Dialect.Plain
+            ? Queue.TryAdd(frame.Frame, frame.Seq)
+            : Queue.TryAdd(frame.Head, frame.WriteMiddle(middle), frame.Tail);
+        if (isQueued)
+            _context.Metrics.FrameQueued();
+        return isQueued;
     }
 
     private static partial class Log

@@ -17,13 +17,20 @@ internal sealed partial class EventPublisher : BackgroundService
     private readonly Counter<long> _published;
     private readonly Counter<long> _dropped;
     private readonly Channel<object> _events;
+    private readonly TimeSpan _timeout;
 
     public EventPublisher(
-        IBus bus, IServerBus serverBus, IOptions<EventOptions> options, IMeterFactory meters, ILogger<EventPublisher> logger)
+        IBus bus,
+        IServerBus serverBus,
+        IOptions<EventOptions> options,
+        IOptions<BusOptions> busOptions,
+        IMeterFactory meters,
+        ILogger<EventPublisher> logger)
     {
         _bus = bus;
         _serverBus = serverBus;
         _logger = logger;
+        _timeout = TimeSpan.FromMilliseconds(busOptions.Value.PublishTimeoutMs);
         IsEnabled = options.Value.Enabled;
         var meter = meters.Create(BusMetrics.MeterName);
         _published = meter.CreateCounter<long>("mtsockets.events.published", "{event}", "Events published for other services.");
@@ -54,7 +61,7 @@ internal sealed partial class EventPublisher : BackgroundService
             try
             {
                 using var bound = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                bound.CancelAfter(TimeSpan.FromSeconds(5));
+                bound.CancelAfter(_timeout);
                 await _bus.Publish(next, bound.Token);
                 _published.Add(1);
             }

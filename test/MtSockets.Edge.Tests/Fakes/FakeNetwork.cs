@@ -11,6 +11,7 @@ namespace MtSockets.Edge.Tests.Fakes;
 /// </summary>
 internal sealed class FakeNetwork
 {
+    private readonly TaskCompletionSource _ended = new();
     private readonly ConcurrentDictionary<string, TestServer> _servers = new(StringComparer.Ordinal);
 
     public bool IsUp { get; set; } = true;
@@ -34,6 +35,9 @@ internal sealed class FakeNetwork
     /// <summary>A server that takes nothing from its queue.</summary>
     public string? Deaf { get; set; }
 
+    /// <summary>The test is over: no publish waits for its gate any more, also where an assertion has failed before it was opened.</summary>
+    public void End() => _ended.TrySetResult();
+
     public void Join(TestServer server) => _servers[server.Id] = server;
 
     /// <summary>As if the server had died: its queue is gone.</summary>
@@ -44,7 +48,7 @@ internal sealed class FakeNetwork
 
     private async ValueTask<PublishOutcome> PublishAsync(string routingKey, DeliverToServer batch)
     {
-        await Gate;
+        await Task.WhenAny(Gate, _ended.Task);
         if (!IsUp)
             return PublishOutcome.Failed;
 

@@ -18,6 +18,7 @@ public abstract class ServerTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        World.Network.End();
         foreach (var server in _servers)
             await server.DisposeAsync();
     }

@@ -182,6 +182,30 @@ public sealed class RouterTests : ServerTests
         gate.SetResult();
     }
 
+    /// <summary>Its sender sends it again: what the other devices had got already, they would get twice.</summary>
+    [Fact]
+    public async Task RouteAsync_WithAFullOutboxOnOneOfTwoWays_SendsOnNeither()
+    {
+        var small = AddServer("edge-3", ("Outbox:MaxBytes", "65536"));
+        var alice = await small.ConnectAsync("alice");
+        await _two.ConnectAsync("carol");
+        await _two.ConnectAsync("bob");
+        await AddServer("edge-4").ConnectAsync("bob");
+        var gate = new TaskCompletionSource();
+        World.Network.Gate = gate.Task;
+        var frame = $$"""{"to":"carol","body":"{{new string('x', 40_000)}}"}""";
+        await alice.SendAsync(frame);
+        await Eventually.TrueAsync(() => !small.Get<ServerOutboxes>().IsIdle, "the first is under way");
+        await alice.SendAsync(frame);
+
+        await alice.SendAsync($$"""{"to":"bob","body":"{{new string('x', 40_000)}}"}""");
+
+        Assert.Contains("\"code\":\"overloaded\"", await alice.NextAsync(), StringComparison.Ordinal);
+        gate.SetResult();
+        await Eventually.TrueAsync(() => small.Get<ServerOutboxes>().IsIdle, "all has been sent");
+        Assert.Empty(World.Network.For("edge-4"));
+    }
+
     [Fact]
     public async Task RouteAsync_ToAUserOfTheFirstImplementation_LeavesInThePlainForm()
     {

@@ -21,6 +21,7 @@ public sealed class OptionsValidationTests
     [InlineData("Routing", "MaxStrays", "1")]
     [InlineData("Drain", "TimeoutMs", "1")]
     [InlineData("Drain", "SpreadMs", "-1")]
+    [InlineData("Drain", "SpreadMs", "10000")]
     [InlineData("Inbox", "MaxMessages", "0")]
     [InlineData("Inbox", "RetentionDays", "0")]
     [InlineData("Inbox", "PageSize", "0")]
