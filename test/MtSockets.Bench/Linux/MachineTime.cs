@@ -10,6 +10,9 @@ internal readonly record struct MachineTime(long Stolen, long Busy, long Total)
     private const int WaitingForDisk = 4;
     private const int Steal = 7;
 
+    // Of fewer ticks, which are a hundredth of a second of each processor, no share can be told.
+    private const int FewTicks = 50;
+
     public static MachineTime Now()
     {
         using var reader = new StreamReader("/proc/stat");
@@ -27,5 +30,5 @@ internal readonly record struct MachineTime(long Stolen, long Busy, long Total)
     /// <summary>What processes other than those that used <paramref name="known"/> used.</summary>
     public double OthersPercent(TimeSpan known) => Math.Max(0, Percent(Busy - known.TotalSeconds * ProcessStat.TicksPerSecond));
 
-    private double Percent(double ticks) => Total > 0 ? 100.0 * ticks / Total : 0;
+    private double Percent(double ticks) => Total >= FewTicks ? 100.0 * ticks / Total : 0;
 }
