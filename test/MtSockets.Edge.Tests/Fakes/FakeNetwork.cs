@@ -12,6 +12,7 @@ namespace MtSockets.Edge.Tests.Fakes;
 internal sealed class FakeNetwork
 {
     private readonly TaskCompletionSource _ended = new();
+    private int _begun;
     private readonly ConcurrentDictionary<string, TestServer> _servers = new(StringComparer.Ordinal);
 
     public bool IsUp { get; set; } = true;
@@ -28,6 +29,9 @@ internal sealed class FakeNetwork
 
     /// <summary>When set, a publish waits for it: what comes meanwhile gathers into the next batch.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Publishes that were begun, those that wait for the gate included.</summary>
+    public int Begun => Volatile.Read(ref _begun);
 
     /// <summary>When set, messages reach their queue but no server takes them from it.</summary>
     public bool IsSilent { get; set; }
@@ -48,6 +52,7 @@ internal sealed class FakeNetwork
 
     private async ValueTask<PublishOutcome> PublishAsync(string routingKey, DeliverToServer batch)
     {
+        Interlocked.Increment(ref _begun);
         await Task.WhenAny(Gate, _ended.Task);
         if (!IsUp)
             return PublishOutcome.Failed;

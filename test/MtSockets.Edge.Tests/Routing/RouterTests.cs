@@ -1,4 +1,5 @@
 using MtSockets.Contracts.Bus;
+using MtSockets.Edge.Routing;
 using MtSockets.Edge.Tests.Fakes;
 using MtSockets.Infrastructure.Outbox;
 using MtSockets.TestKit;
@@ -173,8 +174,9 @@ public sealed class RouterTests : ServerTests
         var frame = $$"""{"to":"bob","body":"{{new string('x', 40_000)}}"}""";
 
         // One is under way, one waits, and there is no room for a third.
+        var before = World.Network.Begun;
         await alice.SendAsync(frame);
-        await Eventually.TrueAsync(() => !small.Get<ServerOutboxes>().IsIdle, "the first is under way");
+        await Eventually.TrueAsync(() => World.Network.Begun > before, "the first is under way");
         await alice.SendAsync(frame);
         await alice.SendAsync(frame);
 
@@ -188,14 +190,18 @@ public sealed class RouterTests : ServerTests
     {
         var small = AddServer("edge-3", ("Outbox:MaxBytes", "65536"));
         var alice = await small.ConnectAsync("alice");
-        await _two.ConnectAsync("carol");
+        var four = AddServer("edge-4");
         await _two.ConnectAsync("bob");
-        await AddServer("edge-4").ConnectAsync("bob");
+        await four.ConnectAsync("bob");
+        // The first of them answers for the message.
+        var targets = Assert.Single(await small.Get<RouteResolver>().ResolveAsync(["bob"], CancellationToken.None));
+        await (targets[0].ServerId == four.Id ? four : _two).ConnectAsync("carol");
         var gate = new TaskCompletionSource();
         World.Network.Gate = gate.Task;
         var frame = $$"""{"to":"carol","body":"{{new string('x', 40_000)}}"}""";
+        var before = World.Network.Begun;
         await alice.SendAsync(frame);
-        await Eventually.TrueAsync(() => !small.Get<ServerOutboxes>().IsIdle, "the first is under way");
+        await Eventually.TrueAsync(() => World.Network.Begun > before, "the first is under way");
         await alice.SendAsync(frame);
 
         await alice.SendAsync($$"""{"to":"bob","body":"{{new string('x', 40_000)}}"}""");
@@ -203,7 +209,7 @@ public sealed class RouterTests : ServerTests
         Assert.Contains("\"code\":\"overloaded\"", await alice.NextAsync(), StringComparison.Ordinal);
         gate.SetResult();
         await Eventually.TrueAsync(() => small.Get<ServerOutboxes>().IsIdle, "all has been sent");
-        Assert.Empty(World.Network.For("edge-4"));
+        Assert.Empty(World.Network.For(targets[1].ServerId));
     }
 
     [Fact]
