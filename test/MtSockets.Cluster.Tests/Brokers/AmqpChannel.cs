@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using MtSockets.Contracts.Naming;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 
 namespace MtSockets.Cluster.Tests.Brokers;
 
@@ -59,6 +60,22 @@ public sealed class AmqpChannel : IAsyncDisposable
 
     public ValueTask PublishAsync(string routingKey, byte[] body, string? contentType = "application/json") => Channel.BasicPublishAsync(
         BusNames.MessagesExchange, routingKey, mandatory: false, new BasicProperties { ContentType = contentType }, body);
+
+    /// <summary>Publishes something that nobody can read, and tells whether a queue has taken it.</summary>
+    public async Task<bool> IsTakenAsync(string routingKey)
+    {
+        await using var confirming = await _connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        try
+        {
+            await confirming.BasicPublishAsync(BusNames.MessagesExchange, routingKey, mandatory: true, ReadOnlyMemory<byte>.Empty);
+            return true;
+        }
+        catch (PublishException e) when (e.IsReturn)
+        {
+            return false;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
