@@ -1,6 +1,8 @@
+using MtSockets.Cluster.Tests.Brokers;
 using MtSockets.Cluster.Tests.Servers;
 using MtSockets.Edge.Servers;
 using MtSockets.TestKit;
+using MtSockets.TestKit.Brokers;
 using Xunit;
 
 namespace MtSockets.Cluster.Tests.Outages;
@@ -83,6 +85,9 @@ public sealed class RabbitMqOutageTests : IAsyncLifetime
 
         await alice.SendAsync(user, "while all was down");
         await alice.ExpectNothingAsync();
+        // Who connects before it is stored would be told by a bus that is down.
+        await using var redis = await RedisView.OpenAsync((await SharedBrokers.RedisAsync()).Address);
+        await Eventually.TrueAsync(async () => await redis.ExistsAsync($"inbox:{{{user}}}:seq"), "it is stored");
 
         var bob = await cluster.ConnectAsync(1, user);
         Assert.Contains("while all was down", await bob.ReceiveAsync(), StringComparison.Ordinal);
